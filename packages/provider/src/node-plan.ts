@@ -1,0 +1,16 @@
+/** What a node must carry so that traffic for an address reaches it: data that the node agent carries out. */
+export interface NodePlan {
+  readonly address: string
+  readonly prefixLength: number
+  /** Which interface: the one of the default route, one with this MAC, this name, or with an address in this subnet. */
+  readonly device:
+    | { readonly rule: 'defaultRoute'; readonly family: 'ipv4' | 'ipv6' }
+    | { readonly rule: 'mac'; readonly mac: string }
+    | { readonly rule: 'name'; readonly name: string }
+    | { readonly rule: 'subnet'; readonly cidr: string }
+  readonly scope: 'global' | 'link' | 'host'
+  readonly routes: readonly { readonly destination: string; readonly via?: string }[]
+  /** The cloud delivers packets to this address instead; the node translates it to `address`. */
+  readonly translateFrom?: string
+  readonly announce: 'none' | 'arp' | 'ndp'
+}
