@@ -1,4 +1,6 @@
 export type { AccountWindow, Capabilities } from './capabilities.ts'
+export { configureProvider } from './configured-provider.ts'
+export type { ConfiguredProvider, OpenContext } from './configured-provider.ts'
 export type { Clock } from './clock.ts'
 export { defineProvider } from './define-provider.ts'
 export { isProviderError, ProviderError } from './errors.ts'
