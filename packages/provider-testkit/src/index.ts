@@ -1,1 +1,2 @@
-export {}
+export { createVirtualClock } from './virtual-clock.ts'
+export type { AdvanceUntilOptions, VirtualClock, VirtualClockOptions } from './virtual-clock.ts'
