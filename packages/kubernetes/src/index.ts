@@ -1,1 +1,28 @@
-export {}
+export { ApiError, apiErrorOf, isApiError } from './client/api-error.ts'
+export type { ApiErrorCause, ApiErrorDetails, ApiErrorOptions } from './client/api-error.ts'
+export { createKubernetesClient } from './client/kubernetes-client.ts'
+export type { CallOptions, DeleteOptions, KubernetesClient, PatchType } from './client/kubernetes-client.ts'
+export { objectKey, parseObject } from './client/kubernetes-object.ts'
+export type { KubernetesObject, ObjectDraft, ObjectMetadata, ObjectParse } from './client/kubernetes-object.ts'
+export type { ListOptions, ObjectList, Selection } from './client/list-objects.ts'
+export {
+  apiVersionOf,
+  collectionPath,
+  eventResource,
+  leaseResource,
+  namespaceResource,
+  nodeResource,
+  objectPath,
+  secretResource,
+} from './client/resource-type.ts'
+export type { ObjectName, ResourceType } from './client/resource-type.ts'
+export { DeadlineExceededError } from './time/deadline.ts'
+export { createKubernetesTransport } from './transport/create-kubernetes-transport.ts'
+export type { ConnectedTransport, KubernetesTransportOptions } from './transport/create-kubernetes-transport.ts'
+export type { KubeConfigSource } from './transport/kube-config.ts'
+export type { KubernetesRequest, KubernetesResponse, KubernetesTransport } from './transport/kubernetes-transport.ts'
+export { createNodeTransport } from './transport/node-transport.ts'
+export type { ClosableTransport, NodeTransportOptions } from './transport/node-transport.ts'
+export { TransportError } from './transport/transport-error.ts'
+export type { TransportErrorOptions } from './transport/transport-error.ts'
+export { version } from './version.ts'
