@@ -1,0 +1,73 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { ApiError, createApiClient } from '../harness/api-client.ts'
+import { apiUnderTest } from '../harness/under-test.ts'
+import { until } from '../harness/until.ts'
+
+const { kubeconfig, power } = apiUnderTest()
+const api = createApiClient(kubeconfig)
+const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+const definition = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'samples.e2e.failover-ip.dev' },
+  spec: {
+    group: 'e2e.failover-ip.dev',
+    scope: 'Cluster',
+    names: { kind: 'Sample', plural: 'samples', singular: 'sample' },
+    versions: [{
+      name: 'v1',
+      served: true,
+      storage: true,
+      schema: {
+        openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties: { size: { type: 'integer' } } } } },
+      },
+    }],
+  },
+}
+
+describe('the API server', () => {
+  afterAll(async () => {
+    await api.delete(`${definitions}/${definition.metadata.name}`)
+  })
+
+  it('is ready', async () => {
+    expect(await api.get('/readyz')).toBe('ok')
+  })
+
+  it('takes a custom resource definition and validates by it', async () => {
+    await api.create(definitions, definition)
+    const samples = '/apis/e2e.failover-ip.dev/v1/samples'
+    await until('the new kind to be served', async (signal) => await api.get(samples, { signal }))
+    const sample = { apiVersion: 'e2e.failover-ip.dev/v1', kind: 'Sample', metadata: { name: 'one' } }
+    const created = await api.create(samples, { ...sample, spec: { size: 3 } })
+    expect(created.spec).toEqual({ size: 3 })
+    const refused = await api.create(samples, { ...sample, spec: { size: 'three' } }).catch((error: unknown) => error)
+    expect(refused).toBeInstanceOf(ApiError)
+    expect(refused).toMatchObject({ status: 422, reason: 'Invalid' })
+  })
+})
+
+describe.runIf(power)('power over the API server', () => {
+  const version = async (deadline = 5_000) => await api.get('/version', { deadline })
+
+  it('is silent while paused, and answers when resumed', async () => {
+    await power?.pauseApiServer()
+    try {
+      await expect(version(1_000)).rejects.toThrow(/abort|timeout/i)
+    } finally {
+      await power?.resumeApiServer()
+    }
+    expect(await version()).toHaveProperty('gitVersion')
+  })
+
+  it('refuses connections while stopped, and has kept its data when started again', async () => {
+    const { metadata } = await api.get('/api/v1/namespaces/default')
+    await power?.stopApiServer()
+    try {
+      await expect(version()).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    } finally {
+      await power?.startApiServer()
+    }
+    expect((await api.get('/api/v1/namespaces/default')).metadata.uid).toBe(metadata.uid)
+  })
+})

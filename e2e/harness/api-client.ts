@@ -1,0 +1,83 @@
+import { KubeConfig } from '@kubernetes/client-node'
+import { request as httpsRequest, type RequestOptions } from 'node:https'
+import { text } from 'node:stream/consumers'
+import type { IncomingMessage } from 'node:http'
+
+/** An answer of the API server other than 2xx. */
+export class ApiError extends Error {
+  readonly code = 'ApiAnswered'
+  readonly status: number
+  /** `reason` of the Status object, e.g. `AlreadyExists`; empty when there is none. */
+  readonly reason: string
+
+  constructor(method: string, path: string, status: number, body: Json) {
+    super(`${method} ${path} answered ${status}: ${field(body, 'message')}`)
+    this.name = 'ApiError'
+    this.status = status
+    this.reason = field(body, 'reason')
+  }
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- a test looks into objects of any kind, and fails if it is wrong
+export type Json = any
+
+export interface ApiCallOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds. Default 10 s. */
+  readonly deadline?: number
+}
+
+/** What tests use to look at and change a cluster. On purpose not the product's own client: it is the second opinion. */
+export interface ApiClient {
+  get(path: string, options?: ApiCallOptions): Promise<Json>
+  create(path: string, object: unknown, options?: ApiCallOptions): Promise<Json>
+  replace(path: string, object: unknown, options?: ApiCallOptions): Promise<Json>
+  /** A JSON merge patch. */
+  merge(path: string, patch: unknown, options?: ApiCallOptions): Promise<Json>
+  delete(path: string, options?: ApiCallOptions): Promise<Json>
+}
+
+/** A client with the rights of the kubeconfig's current context. Every call makes its own connection. */
+export function createApiClient(kubeconfig: string): ApiClient {
+  const config = new KubeConfig()
+  config.loadFromFile(kubeconfig)
+  const server = config.getCurrentCluster()?.server
+  if (server === undefined) throw new Error(`${kubeconfig} has no current context with a cluster`)
+
+  async function call(method: string, path: string, body: unknown, type: string, options: ApiCallOptions = {}) {
+    const timeout = AbortSignal.timeout(options.deadline ?? 10_000)
+    const request: RequestOptions = { method, headers: { accept: 'application/json' } }
+    await config.applyToHTTPSOptions(request)
+    const response = await send(new URL(path, server), {
+      ...request,
+      agent: false,
+      ...(body === undefined ? {} : { headers: { ...request.headers, 'content-type': type } }),
+      signal: options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]),
+    }, body)
+    const answer = await text(response)
+    const status = response.statusCode ?? 0
+    const parsed: Json = answer.startsWith('{') ? JSON.parse(answer) : answer
+    if (status < 200 || status > 299) throw new ApiError(method, path, status, parsed)
+    return parsed
+  }
+  const json = 'application/json'
+  return {
+    get: async (path, options) => await call('GET', path, undefined, json, options),
+    create: async (path, object, options) => await call('POST', path, object, json, options),
+    replace: async (path, object, options) => await call('PUT', path, object, json, options),
+    merge: async (path, patch, options) => await call('PATCH', path, patch, 'application/merge-patch+json', options),
+    delete: async (path, options) => await call('DELETE', path, undefined, json, options),
+  }
+}
+
+async function send(url: URL, options: RequestOptions, body: unknown): Promise<IncomingMessage> {
+  return await new Promise((resolve, reject) => {
+    const request = httpsRequest(url, options, resolve)
+    request.once('error', reject)
+    request.end(body === undefined ? undefined : JSON.stringify(body))
+  })
+}
+
+function field(body: Json, name: string): string {
+  return typeof body === 'object' ? String(body?.[name] ?? '') : String(body).slice(0, 200)
+}

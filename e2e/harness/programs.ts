@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url'
+import { run } from './command.ts'
+import type { PowerOptions } from './api-server-power.ts'
+
+/** The scripts that make the cluster. */
+export const clusterFolder: string = fileURLToPath(new URL('../cluster/', import.meta.url))
+
+const buildDeadline = 45 * 60_000
+
+/**
+ * Builds the named programs (default: all that the cluster needs) unless this machine has them, and resolves with
+ * their folder. From an empty Go cache this takes minutes.
+ */
+export async function buildPrograms(names: readonly string[] = [], { signal }: PowerOptions = {}): Promise<string> {
+  const options = { signal, deadline: buildDeadline, showProgress: true }
+  return (await run([`${clusterFolder}build.sh`, ...names], options)).trim()
+}
+
+/** Checks that this machine can run the cluster and installs what it lacks. Rejects with one sentence that says what. */
+export async function prepareMachine({ signal }: PowerOptions = {}): Promise<void> {
+  await run([`${clusterFolder}prepare.sh`], { signal, deadline: 10 * 60_000, showProgress: true })
+}

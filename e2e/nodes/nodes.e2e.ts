@@ -1,0 +1,111 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createApiClient, type Json } from '../harness/api-client.ts'
+import { clusterUnderTest } from '../harness/under-test.ts'
+import { until } from '../harness/until.ts'
+
+const cluster = clusterUnderTest()
+const api = createApiClient(cluster.kubeconfig)
+
+const readNode = async (name: string) => await api.get(`/api/v1/nodes/${name}`)
+const ready = (node: Json) => node.status.conditions.find((condition: Json) => condition.type === 'Ready').status
+const renewTime = async (name: string): Promise<string> => {
+  return (await api.get(`/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${name}`)).spec.renewTime
+}
+/** Whether the kubelet of the node with this address takes a connection from this machine, which is on the same wire. */
+const answers = async (address: string): Promise<boolean> => {
+  const socket = connect({ host: address, port: 10250, signal: AbortSignal.timeout(1_000) })
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
+
+describe('the nodes', () => {
+  it('are Ready and look like servers of a cloud', async () => {
+    const { items } = await api.get('/api/v1/nodes')
+    const seen = items.map((node: Json) => ({
+      name: node.metadata.name,
+      ready: ready(node),
+      providerID: node.spec.providerID,
+      zone: node.metadata.labels['topology.kubernetes.io/zone'],
+      address: node.status.addresses.find((address: Json) => address.type === 'InternalIP').address,
+    }))
+    const expected = cluster.nodes.map(({ name, providerID, zone, address }) => {
+      return { name, ready: 'True', providerID, zone, address }
+    })
+    expect(seen).toEqual(expected)
+  })
+
+  it('run a pod each', async () => {
+    const daemonSets = '/apis/apps/v1/namespaces/default/daemonsets'
+    await api.create(daemonSets, daemonSet('idle'))
+    try {
+      const running = async (signal: AbortSignal) => {
+        const { status } = await api.get(`${daemonSets}/idle`, { signal })
+        return status.numberReady === cluster.nodes.length
+      }
+      expect(await until('a pod on every node', running, { deadline: 60_000 })).toBe(true)
+    } finally {
+      await api.delete(`${daemonSets}/idle`)
+    }
+  })
+})
+
+describe('a node that is cut off', () => {
+  it.each(['cut', 'isolate'] as const)('is out of reach after %s, and in reach again after heal', async (verb) => {
+    expect(await answers('10.88.0.13')).toBe(true)
+    await cluster[verb]('n3')
+    try {
+      expect(await answers('10.88.0.13')).toBe(false)
+    } finally {
+      await cluster.heal('n3')
+    }
+    expect(await until('n3 to answer', async () => await answers('10.88.0.13'))).toBe(true)
+  })
+})
+
+describe('a node that is powered off', () => {
+  let lastRenewal: string
+  beforeAll(async () => {
+    // A kubelet makes its Lease up to 10 s after its node is Ready for the first time.
+    await until('the Lease of n2', async () => await renewTime('n2'))
+    await cluster.powerOff('n2')
+    lastRenewal = await renewTime('n2')
+  })
+  afterAll(async () => {
+    await cluster.boot('n2')
+    await until('n2 to be Ready again', async () => ready(await readNode('n2')) === 'True', { deadline: 60_000 })
+  })
+
+  it('stops renewing its Lease, and Kubernetes calls it not Ready', async () => {
+    // Kubernetes' own grace period, 50 s, is left as it is in life.
+    const notReady = async () => ready(await readNode('n2')) === 'Unknown'
+    await until('n2 to be not Ready', notReady, { deadline: 100_000, interval: 500 })
+    expect(await renewTime('n2')).toBe(lastRenewal)
+    expect(await renewTime('n1') > lastRenewal).toBe(true)
+    expect(ready(await readNode('n1'))).toBe('True')
+  })
+
+  it('runs nothing and answers nobody', async () => {
+    await expect(cluster.exec('n2', ['true'])).rejects.toThrow('Node n2 is not running.')
+    expect(await answers('10.88.0.12')).toBe(false)
+  })
+})
+
+function daemonSet(name: string): Json {
+  const labels = { app: name }
+  const container = { name: 'pause', image: 'localhost/pause:1', imagePullPolicy: 'Never' }
+  const spec = { terminationGracePeriodSeconds: 0, containers: [container] }
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name },
+    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+  }
+}

@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config'
+
+const conditions = ['@failover-ip/source']
+const shared = {
+  root: import.meta.dirname,
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+}
+const serial = { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }
+
+export default defineConfig({
+  test: {
+    // One file at a time over both projects: the machine is shared, and so is each project's cluster.
+    fileParallelism: false,
+    teardownTimeout: 90_000,
+    projects: [
+      {
+        ...shared,
+        test: {
+          ...serial,
+          name: 'api',
+          include: ['api/**/*.e2e.ts'],
+          globalSetup: ['api/global-setup.ts'],
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          ...serial,
+          name: 'cluster',
+          include: ['nodes/**/*.e2e.ts'],
+          globalSetup: ['nodes/global-setup.ts'],
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+})
