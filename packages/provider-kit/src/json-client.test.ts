@@ -1,0 +1,86 @@
+import type { Clock } from '@failover-ip/provider'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { createJsonClient } from './json-client.ts'
+import type { JsonClientOptions, JsonRequest } from './json-client.ts'
+
+const token = 'tok-123456789'
+const clock: Clock = { now: () => 0, monotonic: () => 0, sleep: () => Promise.resolve() }
+const list: JsonRequest<{ ips: string[] }> = {
+  method: 'GET',
+  path: '/ips',
+  schema: z.object({ ips: z.array(z.string()) }),
+  action: 'listing addresses',
+}
+
+function client(
+  answer: () => Response,
+  more: Partial<JsonClientOptions> = {},
+): (request: JsonRequest<{ ips: string[] }>) => Promise<unknown> {
+  const send = createJsonClient({
+    cloud: 'Acme',
+    apiUrl: 'https://api.acme.test/v1',
+    fetch: () => Promise.resolve(answer()),
+    clock,
+    userAgent: 'failover-ip/test',
+    headers: { authorization: `Bearer ${token}` },
+    secrets: [token],
+    ...more,
+  })
+  return (request) => send(request, { signal: new AbortController().signal }).then(({ value }) => value)
+}
+
+describe('createJsonClient', () => {
+  it('sends what is asked, with credentials and our name', async () => {
+    const requests: Request[] = []
+    const send = client(() => Response.json({ ips: ['192.0.2.1'] }), {
+      fetch: async (input, init) => {
+        requests.push(new Request(input, init))
+        return Response.json({ ips: [] })
+      },
+    })
+    await send({ ...list, method: 'PATCH', body: { server: 7 } })
+    const [request] = requests
+    expect(request?.url).toBe('https://api.acme.test/v1/ips')
+    expect(request?.headers.get('authorization')).toBe(`Bearer ${token}`)
+    expect(request?.headers.get('user-agent')).toBe('failover-ip/test')
+    expect(await request?.json()).toEqual({ server: 7 })
+  })
+
+  it('gives the checked answer', async () => {
+    expect(await client(() => Response.json({ ips: ['192.0.2.1'], extra: 1 }))(list)).toEqual({ ips: ['192.0.2.1'] })
+  })
+
+  it.each<[string, () => Response, string]>([
+    ['malformed JSON', () => new Response('{"ips":['), 'is no JSON'],
+    ['a page of HTML', () => new Response('<html>Sorry</html>'), 'but a page of HTML'],
+    ['an empty body', () => new Response(''), 'is not of the documented form'],
+    ['other JSON', () => Response.json({ ips: [1] }), 'ips.0: '],
+  ])('takes %s with status 200 for a failure; of a mutation, one of unknown outcome [A50]', async (_, answer, message) => {
+    const error = { code: 'Transient', status: 200, message: expect.stringContaining(message) }
+    await expect(client(answer)(list)).rejects.toMatchObject({ ...error, outcome: 'not-applied' })
+    await expect(client(answer)({ ...list, method: 'PATCH' })).rejects.toMatchObject({ ...error, outcome: 'unknown' })
+  })
+
+  it('names cloud, status and action in the error, and no secret', async () => {
+    const send = client(() => new Response(`bad token ${token}`, { status: 401 }), {
+      readError: ({ body }) => ({ message: body }),
+    })
+    await expect(send(list)).rejects.toMatchObject({
+      code: 'Denied',
+      message: 'Acme answered 401 to listing addresses: bad token [redacted].',
+    })
+  })
+
+  it("takes the cloud's own word over the status", async () => {
+    const send = client(() => new Response('', { status: 403 }), {
+      readError: () => ({ code: 'RateLimited', retryAfterSeconds: 9 }),
+    })
+    await expect(send(list)).rejects.toMatchObject({ code: 'RateLimited', retryAfterSeconds: 9 })
+  })
+
+  it('repeats no value of an answer in the error about it', async () => {
+    const send = client(() => Response.json({ ips: [{ key: token }] }))
+    await expect(send(list)).rejects.toMatchObject({ message: expect.not.stringContaining(token) })
+  })
+})

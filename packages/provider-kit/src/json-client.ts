@@ -1,0 +1,112 @@
+import { ProviderError } from '@failover-ip/provider'
+import type { CallOptions, Clock, ProviderErrorCode, StandardSchema } from '@failover-ip/provider'
+import { exchange } from './exchange.ts'
+import type { Answer } from './exchange.ts'
+import { outcomeOf } from './mutation.ts'
+import { parseAnswer } from './parse-answer.ts'
+import { redact } from './redact.ts'
+import { statusError } from './status-error.ts'
+
+export interface JsonClientOptions {
+  /** Names the cloud in errors. */
+  readonly cloud: string
+  /** Without a slash at the end. */
+  readonly apiUrl: string
+  readonly fetch: typeof globalThis.fetch
+  readonly clock: Clock
+  readonly userAgent: string
+  /** Sent with every request; this is where credentials go. */
+  readonly headers: Readonly<Record<string, string>>
+  /** What must not be repeated in an error. */
+  readonly secrets: readonly string[]
+  readonly maximumBytes?: number
+  /** What the cloud's own error bodies say, when they say more than the status. */
+  readonly readError?: (answer: Answer) => CloudError | undefined
+}
+
+export interface CloudError {
+  readonly message?: string
+  readonly code?: ProviderErrorCode
+  readonly retryAfterSeconds?: number
+}
+
+export interface JsonRequest<Value> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Begins with a slash. */
+  readonly path: string
+  readonly body?: unknown
+  /** What the answer must look like. For an answer without a body, one that accepts `undefined`. */
+  readonly schema: StandardSchema<unknown, Value>
+  /** What is being done, for errors: `attaching 192.0.2.1/32 to server 7 in fra1`. */
+  readonly action: string
+}
+
+export interface JsonAnswer<Value> {
+  readonly value: Value
+  readonly headers: Headers
+}
+
+/** Longest text of the cloud's own that an error repeats. */
+const longestDetail = 200
+
+/**
+ * A client for a cloud that speaks JSON over HTTP. It checks every answer and turns every failure into a `ProviderError`;
+ * it neither retries nor caches.
+ *
+ * @example
+ * const send = createJsonClient({ cloud: 'Acme', apiUrl, fetch, clock, userAgent, headers: { authorization }, secrets })
+ * const { value } = await send({ method: 'GET', path: '/ips', schema: ipList, action: 'listing addresses' }, { signal })
+ */
+export function createJsonClient(
+  options: JsonClientOptions,
+): <Value>(request: JsonRequest<Value>, call: CallOptions) => Promise<JsonAnswer<Value>> {
+  const { cloud, fetch, clock, secrets } = options
+  return async ({ method, path, body, schema, action }, { signal }) => {
+    const answer = await exchange(buildRequest(options, { method, path, body }), {
+      fetch,
+      signal,
+      secrets,
+      ...(options.maximumBytes === undefined ? {} : { maximumBytes: options.maximumBytes }),
+    })
+    const { status } = answer
+    const outcome = outcomeOf(method, status)
+    if (status < 200 || status > 299) {
+      const { message = '', ...rest } = options.readError?.(answer) ?? {}
+      const detail = message === '' ? '' : `: ${redact(message, secrets).slice(0, longestDetail)}`
+      const text = `${cloud} answered ${status} to ${action}${detail}.`
+      throw statusError(answer, { method, message: text, now: clock.now(), ...rest })
+    }
+    const what = `${cloud}'s answer to ${action}`
+    return {
+      value: await parseAnswer(schema, parseJson(answer, `${what} is no JSON`, outcome), { what, outcome, status }),
+      headers: answer.headers,
+    }
+  }
+}
+
+function buildRequest(
+  { apiUrl, userAgent, headers }: JsonClientOptions,
+  { method, path, body }: Pick<JsonRequest<unknown>, 'method' | 'path' | 'body'>,
+): Request {
+  const hasBody = body !== undefined
+  return new Request(`${apiUrl}${path}`, {
+    method,
+    headers: {
+      accept: 'application/json',
+      'user-agent': userAgent,
+      ...(hasBody ? { 'content-type': 'application/json' } : {}),
+      ...headers,
+    },
+    ...(hasBody ? { body: JSON.stringify(body) } : {}),
+  })
+}
+
+function parseJson({ body, status }: Answer, message: string, outcome: 'not-applied' | 'unknown'): unknown {
+  if (body === '') return undefined
+  try {
+    return JSON.parse(body)
+  } catch {
+    const hint = body.trimStart().startsWith('<') ? ' but a page of HTML, perhaps of a proxy in between' : ''
+    throw new ProviderError('Transient', `${message}${hint}.`, { outcome, status })
+  }
+}
