@@ -7,6 +7,7 @@ set -euo pipefail
 verb=$1 folder=$2
 shift 2
 days=30
+command -v openssl >/dev/null || { echo "openssl is needed to make the cluster's certificates: install it." >&2; exit 1; }
 quietly() { "$@" 2>"$folder/openssl.log" || { cat "$folder/openssl.log" >&2; exit 1; }; }
 new_key=(-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes)
 

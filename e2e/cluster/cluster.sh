@@ -131,7 +131,11 @@ load() { # TAR...
   local import
   for import in "${imports[@]}"; do wait "$import" || fail "An image could not be loaded."; done
 }
-known_node() { [ -n "${1:-}" ] && [ -d "$(node_folder "$1")" ] || fail "There is no node '${1:-}': the nodes are $(nodes | tr '\n' ' ')."; }
+running_cluster() { [ -d "$state/nodes" ] || fail "No cluster is up: start one with 'cluster.sh up'."; }
+known_node() { # NODE
+  running_cluster
+  [[ ${1:-} =~ ^n[1-9]$ ]] && [ -d "$(node_folder "$1")" ] || fail "There is no node '${1:-}' but only $(nodes | xargs)."
+}
 node_count() { [[ ${1:-3} =~ ^[1-9]$ ]] || fail "The number of nodes is 1 to 9, not '$1'."; echo "${1:-3}"; }
 
 verb=${1:-}
@@ -147,6 +151,7 @@ esac
 export PATH=${bin:+$bin:}$PATH:/usr/local/sbin:/usr/sbin:/sbin
 case $verb in
   exec | cut | isolate | heal | poweroff | boot) known_node "${1:-}" ;;
+  kubectl | client | api | load | rss) running_cluster ;;
 esac
 case $verb in
   up) hold_lock; down; up "$count" ;;

@@ -3,11 +3,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { createApiClient } from './api-client.ts'
 import type { ApiServerPower, PowerOptions } from './api-server-power.ts'
 import { run } from './command.ts'
 import { startGuard } from './guard.ts'
-import { endProgram, readLogTail, signalProgram, startProgram } from './program-process.ts'
+import { endProgram, programRuns, readLogTail, signalProgram, startProgram } from './program-process.ts'
 import { buildPrograms, clusterFolder } from './programs.ts'
 import { until } from './until.ts'
 
@@ -72,35 +73,50 @@ export function attachControlPlane(folder: string): ControlPlane {
     resumeApiServer: async () => await signalProgram(folder, 'kube-apiserver', 'SIGCONT'),
     stopApiServer: async () => await endProgram(folder, 'kube-apiserver'),
     startApiServer: async ({ signal } = {}) => {
-      const command: [string, ...string[]] = JSON.parse(await readFile(commandFile(folder), 'utf8'))
+      const command = commandShape.parse(JSON.parse(await readFile(commandFile(folder), 'utf8')))
       await startProgram(folder, 'kube-apiserver', command)
       const api = createApiClient(kubeconfig)
-      const look = async (current: AbortSignal) => await api.get('/readyz', { signal: current, deadline: 2_000 })
-      await until(`the API server to be ready`, look, { signal, deadline: readyDeadline })
+      const look = async (current: AbortSignal) => {
+        if (!(await programRuns(folder, 'kube-apiserver'))) return 'ended'
+        return await api.get('/readyz', z.literal('ok'), { signal: current, deadline: 2_000 })
+      }
+      const outcome = await until('the API server to be ready', look, { signal, deadline: readyDeadline })
+      if (outcome === 'ended') throw new Error('kube-apiserver ended at its start')
     },
   }
 }
 
+const commandShape = z.tuple([z.string()], z.string())
 const commandFile = (folder: string) => join(folder, 'kube-apiserver.json')
 
 function etcdFlags(folder: string, clientUrl: string, peerUrl: string): string[] {
   return [
-    `--data-dir=${join(folder, 'etcd')}`, '--unsafe-no-fsync', '--log-level=warn',
-    `--listen-client-urls=${clientUrl}`, `--advertise-client-urls=${clientUrl}`,
-    `--listen-peer-urls=${peerUrl}`, `--initial-advertise-peer-urls=${peerUrl}`, `--initial-cluster=default=${peerUrl}`,
+    `--data-dir=${join(folder, 'etcd')}`,
+    '--unsafe-no-fsync',
+    '--log-level=warn',
+    `--listen-client-urls=${clientUrl}`,
+    `--advertise-client-urls=${clientUrl}`,
+    `--listen-peer-urls=${peerUrl}`,
+    `--initial-advertise-peer-urls=${peerUrl}`,
+    `--initial-cluster=default=${peerUrl}`,
   ]
 }
 
 function apiServerFlags(folder: string, etcdUrl: string, port: string): string[] {
   const file = (name: string) => join(folder, name)
   return [
-    `--etcd-servers=${etcdUrl}`, '--bind-address=127.0.0.1', `--secure-port=${port}`,
-    `--tls-cert-file=${file('apiserver.crt')}`, `--tls-private-key-file=${file('apiserver.key')}`,
+    `--etcd-servers=${etcdUrl}`,
+    '--bind-address=127.0.0.1',
+    `--secure-port=${port}`,
+    `--tls-cert-file=${file('apiserver.crt')}`,
+    `--tls-private-key-file=${file('apiserver.key')}`,
     `--client-ca-file=${file('ca.crt')}`,
     `--service-account-key-file=${file('service-account.key')}`,
     `--service-account-signing-key-file=${file('service-account.key')}`,
     '--service-account-issuer=https://kubernetes.default.svc',
-    '--authorization-mode=RBAC', '--service-cluster-ip-range=10.96.0.0/16', '--allow-privileged=true',
+    '--authorization-mode=RBAC',
+    '--service-cluster-ip-range=10.96.0.0/16',
+    '--allow-privileged=true',
   ]
 }
 

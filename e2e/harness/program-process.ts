@@ -8,7 +8,11 @@ import { until } from './until.ts'
  * Starts a program on its own, known by the file `NAME.pid` in the folder, with its output in `NAME.log`: any process of
  * the test run may signal or end it later.
  */
-export async function startProgram(folder: string, name: string, command: readonly [string, ...string[]]): Promise<void> {
+export async function startProgram(
+  folder: string,
+  name: string,
+  command: readonly [string, ...string[]],
+): Promise<void> {
   const log = await open(join(folder, `${name}.log`), 'a')
   try {
     const [program, ...argv] = command
@@ -25,16 +29,22 @@ export async function signalProgram(folder: string, name: string, signal: NodeJS
   process.kill(Number(await readFile(pidFile(folder, name), 'utf8')), signal)
 }
 
+export async function programRuns(folder: string, name: string): Promise<boolean> {
+  try {
+    process.kill(Number(await readFile(pidFile(folder, name), 'utf8')), 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Kills the program and resolves when it is gone; does nothing when it does not run. */
 export async function endProgram(folder: string, name: string): Promise<void> {
-  await until(`${name} to end`, async () => {
-    try {
-      await signalProgram(folder, name, 'SIGKILL')
-      return false
-    } catch {
-      return true
-    }
-  }, { deadline: 10_000, interval: 20 })
+  const ended = async () => {
+    await signalProgram(folder, name, 'SIGKILL').catch(() => undefined)
+    return !(await programRuns(folder, name))
+  }
+  await until(`${name} to end`, ended, { deadline: 10_000, interval: 20 })
   await rm(pidFile(folder, name), { force: true })
 }
 

@@ -20,27 +20,27 @@ export class DeadlineError extends Error {
 }
 
 /**
- * Looks again and again until `look` returns something truthy, and resolves with it. A look that throws counts as not
+ * Looks again and again until `look` returns something other than `false` and `undefined`, and resolves with it. A look that throws counts as not
  * yet. Rejects with a `DeadlineError`, or the signal's reason. `look` gets a signal that ends with the deadline.
  *
  * @example
  * const node = await until('n2 to be NotReady', async (signal) => {
- *   const node = await api.get('/api/v1/nodes/n2', { signal })
+ *   const node = await api.get('/api/v1/nodes/n2', nodeShape, { signal })
  *   return isReady(node) ? undefined : node
  * }, { deadline: 90_000 })
  */
 export async function until<T>(
   what: string,
-  look: (signal: AbortSignal) => Promise<T>,
+  look: (signal: AbortSignal) => Promise<T | false | undefined>,
   { signal, deadline = 30_000, interval = 200 }: UntilOptions = {},
-): Promise<NonNullable<Exclude<T, false | '' | 0>>> {
+): Promise<T> {
   const timeout = AbortSignal.timeout(deadline)
   const both = signal === undefined ? timeout : AbortSignal.any([signal, timeout])
   let last: unknown
   for (;;) {
     try {
       const seen = await look(both)
-      if (seen) return seen as NonNullable<Exclude<T, false | '' | 0>>
+      if (seen !== false && seen !== undefined) return seen
       last = seen
     } catch (error) {
       if (!both.aborted) last = error

@@ -1,18 +1,34 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createApiClient, type Json } from '../harness/api-client.ts'
+import { z } from 'zod'
+import { createApiClient } from '../harness/api-client.ts'
 import { clusterUnderTest } from '../harness/under-test.ts'
 import { until } from '../harness/until.ts'
 
 const cluster = clusterUnderTest()
 const api = createApiClient(cluster.kubeconfig)
 
-const readNode = async (name: string) => await api.get(`/api/v1/nodes/${name}`)
-const ready = (node: Json) => node.status.conditions.find((condition: Json) => condition.type === 'Ready').status
-const renewTime = async (name: string): Promise<string> => {
-  return (await api.get(`/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${name}`)).spec.renewTime
+const nodeShape = z.object({
+  metadata: z.object({ name: z.string(), labels: z.record(z.string(), z.string()) }),
+  spec: z.object({ providerID: z.string() }),
+  status: z.object({
+    addresses: z.array(z.object({ type: z.string(), address: z.string() })),
+    conditions: z.array(z.object({ type: z.string(), status: z.string() })),
+  }),
+})
+const leaseShape = z.object({ spec: z.object({ renewTime: z.string() }) })
+const daemonSetShape = z.object({ status: z.object({ numberReady: z.number() }) })
+
+const readyStatus = ({ status }: z.infer<typeof nodeShape>) => {
+  return status.conditions.find((condition) => condition.type === 'Ready')?.status
 }
+const readReady = async (name: string) => readyStatus(await api.get(`/api/v1/nodes/${name}`, nodeShape))
+const readRenewTime = async (name: string) => {
+  const path = `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${name}`
+  return (await api.get(path, leaseShape)).spec.renewTime
+}
+
 /** Whether the kubelet of the node with this address takes a connection from this machine, which is on the same wire. */
 const answers = async (address: string): Promise<boolean> => {
   const socket = connect({ host: address, port: 10250, signal: AbortSignal.timeout(1_000) })
@@ -28,13 +44,13 @@ const answers = async (address: string): Promise<boolean> => {
 
 describe('the nodes', () => {
   it('are Ready and look like servers of a cloud', async () => {
-    const { items } = await api.get('/api/v1/nodes')
-    const seen = items.map((node: Json) => ({
+    const { items } = await api.get('/api/v1/nodes', z.object({ items: z.array(nodeShape) }))
+    const seen = items.map((node) => ({
       name: node.metadata.name,
-      ready: ready(node),
+      ready: readyStatus(node),
       providerID: node.spec.providerID,
       zone: node.metadata.labels['topology.kubernetes.io/zone'],
-      address: node.status.addresses.find((address: Json) => address.type === 'InternalIP').address,
+      address: node.status.addresses.find(({ type }) => type === 'InternalIP')?.address,
     }))
     const expected = cluster.nodes.map(({ name, providerID, zone, address }) => {
       return { name, ready: 'True', providerID, zone, address }
@@ -47,7 +63,7 @@ describe('the nodes', () => {
     await api.create(daemonSets, daemonSet('idle'))
     try {
       const running = async (signal: AbortSignal) => {
-        const { status } = await api.get(`${daemonSets}/idle`, { signal })
+        const { status } = await api.get(`${daemonSets}/idle`, daemonSetShape, { signal })
         return status.numberReady === cluster.nodes.length
       }
       expect(await until('a pod on every node', running, { deadline: 60_000 })).toBe(true)
@@ -74,22 +90,22 @@ describe('a node that is powered off', () => {
   let lastRenewal: string
   beforeAll(async () => {
     // A kubelet makes its Lease up to 10 s after its node is Ready for the first time.
-    await until('the Lease of n2', async () => await renewTime('n2'))
+    await until('the Lease of n2', async () => await readRenewTime('n2'))
     await cluster.powerOff('n2')
-    lastRenewal = await renewTime('n2')
+    lastRenewal = await readRenewTime('n2')
   })
   afterAll(async () => {
     await cluster.boot('n2')
-    await until('n2 to be Ready again', async () => ready(await readNode('n2')) === 'True', { deadline: 60_000 })
+    await until('n2 to be Ready again', async () => (await readReady('n2')) === 'True', { deadline: 60_000 })
   })
 
   it('stops renewing its Lease, and Kubernetes calls it not Ready', async () => {
     // Kubernetes' own grace period, 50 s, is left as it is in life.
-    const notReady = async () => ready(await readNode('n2')) === 'Unknown'
+    const notReady = async () => (await readReady('n2')) === 'Unknown'
     await until('n2 to be not Ready', notReady, { deadline: 100_000, interval: 500 })
-    expect(await renewTime('n2')).toBe(lastRenewal)
-    expect(await renewTime('n1') > lastRenewal).toBe(true)
-    expect(ready(await readNode('n1'))).toBe('True')
+    expect(await readRenewTime('n2')).toBe(lastRenewal)
+    expect((await readRenewTime('n1')) > lastRenewal).toBe(true)
+    expect(await readReady('n1')).toBe('True')
   })
 
   it('runs nothing and answers nobody', async () => {
@@ -98,7 +114,7 @@ describe('a node that is powered off', () => {
   })
 })
 
-function daemonSet(name: string): Json {
+function daemonSet(name: string): object {
   const labels = { app: name }
   const container = { name: 'pause', image: 'localhost/pause:1', imagePullPolicy: 'Never' }
   const spec = { terminationGracePeriodSeconds: 0, containers: [container] }
