@@ -58,6 +58,11 @@ export function isApiError(error: unknown, reason?: string): error is ApiError {
   return error instanceof ApiError && (reason === undefined || error.reason === reason)
 }
 
+/** The server no longer has the version or the continue token that was asked for: list again. */
+export function isGone(error: unknown): boolean {
+  return error instanceof ApiError && (error.code === 410 || error.reason === 'Expired' || error.reason === 'Gone')
+}
+
 const text = z.string().optional().catch(undefined)
 const statusSchema = z.object({
   message: text,
