@@ -6,7 +6,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { CommandError } from './harness/command.ts'
-import { buildPrograms, prepareMachine } from './harness/programs.ts'
+import { foreignKubeconfig } from './harness/foreign-kubeconfig.ts'
+import { MissingError } from './harness/missing-error.ts'
+import { buildPrograms, controlPlanePrograms, prepareMachine } from './harness/programs.ts'
 
 type Project = 'api' | 'cluster'
 
@@ -14,9 +16,8 @@ async function prepare(projects: readonly Project[]): Promise<void> {
   if (projects.includes('cluster')) {
     await prepareMachine()
     await buildPrograms()
-  } else if (!process.env['KUBECONFIG'] && !process.env['KUBEBUILDER_ASSETS']) {
-    await buildPrograms(['etcd', 'kube-apiserver'])
   }
+  if (projects.includes('api') && (await foreignKubeconfig()) === undefined) await controlPlanePrograms()
 }
 
 async function runSuites(projects: readonly Project[], argv: readonly string[]): Promise<number> {
@@ -37,7 +38,7 @@ try {
   await prepare(projects)
   process.exitCode = await runSuites(projects, one === undefined ? process.argv.slice(2) : rest)
 } catch (error) {
-  // The script has said on standard error what is missing; anything else is news.
-  if (!(error instanceof CommandError)) console.error(error)
+  if (error instanceof MissingError) console.error(error.message)
+  else if (!(error instanceof CommandError)) throw error // a command has said on standard error what is missing
   process.exitCode = 1
 }

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { ApiError, createApiClient } from '../harness/api-client.ts'
+import { describeApiServerPower } from '../harness/api-server-power.suite.ts'
 import { apiUnderTest } from '../harness/under-test.ts'
 import { until } from '../harness/until.ts'
 
@@ -55,30 +56,4 @@ describe('the API server', () => {
   })
 })
 
-describe.runIf(power)('power over the API server', () => {
-  const version = async (deadline = 5_000) =>
-    await api.get('/version', z.object({ gitVersion: z.string() }), { deadline })
-  const namespace = z.object({ metadata: z.object({ uid: z.uuid() }) })
-  const readUid = async () => (await api.get('/api/v1/namespaces/default', namespace)).metadata.uid
-
-  it('is silent while paused, and answers when resumed', async () => {
-    await power?.pauseApiServer()
-    try {
-      await expect(version(1_000)).rejects.toThrow(/abort|timeout/i)
-    } finally {
-      await power?.resumeApiServer()
-    }
-    expect((await version()).gitVersion).toMatch(/^v1\./)
-  })
-
-  it('refuses connections while stopped, and has kept its data when started again', async () => {
-    const uid = await readUid()
-    await power?.stopApiServer()
-    try {
-      await expect(version()).rejects.toMatchObject({ code: 'ECONNREFUSED' })
-    } finally {
-      await power?.startApiServer()
-    }
-    expect(await readUid()).toBe(uid)
-  })
-})
+describeApiServerPower(kubeconfig, power)

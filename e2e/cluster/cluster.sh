@@ -93,13 +93,10 @@ down() { # also of a cluster that another clone, or a run that was killed, left 
     end_processes "$party"
     party_down "$party"
   done
-  for node in $(nodes); do remove_cgroups "$node"; done
+  remove_cgroups 'n[1-9]'
   ip link del $bridge 2>/dev/null || true
   restore_inotify
-  if [ -d "$state/nodes" ]; then
-    mkdir -p "$logs"
-    for node in $(nodes); do cp -r "$(node_folder "$node")/log" "$logs/$node"; done
-  fi
+  for node in $(nodes); do cp -r "$(node_folder "$node")/log" "$logs/$node" || true; done # to read after a failure
   rm -rf "$state"
 }
 session() { # NODES

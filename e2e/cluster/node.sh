@@ -86,16 +86,16 @@ join_cgroups() { # NODE: moves this shell into the node's cgroup, below the one 
     echo "$BASHPID" >"$own/cgroup.procs"
   done < <(cat /proc/self/cgroup)
 }
-remove_cgroups() { # NODE: retried, for the kernel lets go of a cgroup a moment after its last process
+remove_cgroups() { # NODE, or a pattern of nodes: retried, for the kernel lets go of a cgroup a moment after its last process
   local _
   for _ in $(seq 100); do
     cgroups_of "$1" | xargs -r rmdir 2>/dev/null || true
     [ -n "$(cgroups_of "$1")" ] || return 0
     sleep 0.05
   done
-  echo "cgroups of node $1 could not be removed: $(cgroups_of "$1" | tr '\n' ' ')" >&2
+  echo "cgroups could not be removed: $(cgroups_of "$1" | xargs)" >&2
 }
-cgroups_of() { # NODE: innermost first
+cgroups_of() { # NODE, or a pattern of nodes: innermost first
   find /sys/fs/cgroup -depth -type d \( -path "*/fip-$1" -o -path "*/fip-$1/*" \) 2>/dev/null || true
 }
 node_start() { # NODE

@@ -55,14 +55,14 @@ export function createApiClient(kubeconfig: string): ApiClient {
 
   async function call(method: string, path: string, body: unknown, type: string, options: ApiCallOptions = {}) {
     const timeout = AbortSignal.timeout(options.deadline ?? 10_000)
-    const request: RequestOptions = { method, headers: { accept: 'application/json' } }
+    const headers = { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': type }) }
+    const request: RequestOptions = { method, headers }
     await config.applyToHTTPSOptions(request)
     const response = await send(
       new URL(path, server),
       {
         ...request,
         agent: false,
-        ...(body === undefined ? {} : { headers: { ...request.headers, 'content-type': type } }),
         signal: options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]),
       },
       body,

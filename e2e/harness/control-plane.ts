@@ -9,7 +9,7 @@ import type { ApiServerPower, PowerOptions } from './api-server-power.ts'
 import { run } from './command.ts'
 import { startGuard } from './guard.ts'
 import { endProgram, programRuns, readLogTail, signalProgram, startProgram } from './program-process.ts'
-import { buildPrograms, clusterFolder } from './programs.ts'
+import { clusterFolder, controlPlanePrograms } from './programs.ts'
 import { until } from './until.ts'
 
 /** etcd and kube-apiserver on free loopback ports: a real API without nodes or controllers. */
@@ -36,7 +36,7 @@ const readyDeadline = 60_000
  * Without controllers nothing is garbage collected, and a namespace that is deleted stays `Terminating`.
  */
 export async function startControlPlane({ signal }: PowerOptions = {}): Promise<OwnedControlPlane> {
-  const programs = process.env['KUBEBUILDER_ASSETS'] || (await buildPrograms(['etcd', 'kube-apiserver'], { signal }))
+  const programs = await controlPlanePrograms({ signal })
   const folder = await mkdtemp(join(tmpdir(), 'failover-ip-api-'))
   const guard = startGuard(folder)
   const stop = async () => {

@@ -6,5 +6,5 @@ import '../harness/under-test.ts'
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const cluster = await startCluster({ nodes: 3 })
   project.provide('underTest', { kind: 'cluster', nodes: cluster.nodes.length })
-  return cluster.stop
+  return async () => await cluster.stop()
 }

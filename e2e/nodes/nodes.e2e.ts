@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createApiClient } from '../harness/api-client.ts'
+import { describeApiServerPower } from '../harness/api-server-power.suite.ts'
 import { clusterUnderTest } from '../harness/under-test.ts'
 import { until } from '../harness/until.ts'
 
@@ -72,6 +73,8 @@ describe('the nodes', () => {
     }
   })
 })
+
+describeApiServerPower(cluster.kubeconfig, cluster)
 
 describe('a node that is cut off', () => {
   it.each(['cut', 'isolate'] as const)('is out of reach after %s, and in reach again after heal', async (verb) => {
