@@ -35,3 +35,8 @@ export type { ClosableTransport, NodeTransportOptions } from './transport/node-t
 export { TransportError } from './transport/transport-error.ts'
 export type { TransportErrorOptions } from './transport/transport-error.ts'
 export { version } from './version.ts'
+export type { Priority } from './work-queue/ready-keys.ts'
+export { runWorkers } from './work-queue/run-workers.ts'
+export type { WorkersOptions, WorkResult } from './work-queue/run-workers.ts'
+export { createWorkQueue } from './work-queue/work-queue.ts'
+export type { WorkQueue, WorkQueueOptions } from './work-queue/work-queue.ts'

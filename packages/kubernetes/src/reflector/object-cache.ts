@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { objectKey, type KubernetesObject } from '../client/kubernetes-object.ts'
 import { compareResourceVersions } from './resource-version.ts'
 
@@ -77,8 +78,10 @@ function replacement<T>(previous: CacheEntry<T> | undefined, current: CacheEntry
   ]
 }
 
+/** The version alone does not tell: restored data may come to the same version with other contents. */
 function isSame<T>(known: CacheEntry<T> | undefined, entry: CacheEntry<T>): boolean {
-  return known?.uid === entry.uid && known.resourceVersion === entry.resourceVersion
+  if (known?.uid !== entry.uid || known.resourceVersion !== entry.resourceVersion) return false
+  return isDeepStrictEqual(known.value, entry.value)
 }
 
 /** Versions of one collection are ordered across objects too: an older object of the name is stale as well. */

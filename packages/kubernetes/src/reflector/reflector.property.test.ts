@@ -16,7 +16,7 @@ const step = fc.oneof(
 )
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
-function apply(api: FakeApi, muted: Watch[], restore: () => void, action: Exclude<Step, { do: 'wait' }>): void {
+function apply(api: FakeApi, muted: Watch[], action: Exclude<Step, { do: 'wait' | 'restore' }>): void {
   switch (action.do) {
     case 'put':
       api.put(path, { name: action.name, spec: action.value })
@@ -39,10 +39,6 @@ function apply(api: FakeApi, muted: Watch[], restore: () => void, action: Exclud
     case 'up':
       api.intercept = () => undefined
       return
-    case 'restore':
-      // A restored server is a restarted one: no connection survives it.
-      for (const { stream } of muted.splice(0)) stream.fail(new Error('reset'))
-      return restore()
   }
 }
 
@@ -73,7 +69,15 @@ test('whatever happens on the way, the cache ends equal to the collection, and i
       const run = reflector.run(stop.signal)
       for (const action of steps) {
         if (action.do === 'wait') await clock.advance(action.milliseconds)
-        else apply(api, muted, restore, action)
+        else if (action.do !== 'restore') apply(api, muted, action)
+        else {
+          // A restored server is a restarted one: no connection survives it, and it is away for a while.
+          api.intercept = () => 'refuse'
+          for (const { stream } of [...muted.splice(0), ...api.watches.splice(0)]) stream.fail(new Error('reset'))
+          await clock.advance(1000)
+          restore()
+          api.intercept = () => undefined
+        }
       }
       api.intercept = () => undefined
       await clock.advance(130_000)
