@@ -1,1 +1,3 @@
-export {}
+export { createScaleway, scaleway } from './scaleway.ts'
+export type { ScalewaySettings } from './scaleway.ts'
+export type { ScalewayCredentials, ScalewayParameters } from './settings.ts'

@@ -1,0 +1,110 @@
+import { ProviderError } from '@failover-ip/provider'
+import type { ProviderErrorCode } from '@failover-ip/provider'
+import { redact, statusError } from '@failover-ip/provider-kit'
+import type { Answer } from '@failover-ip/provider-kit'
+import { z } from 'zod'
+
+/** What the bodies of errors may say. Fields of another type count as absent. */
+const refusalBody = z.object({
+  type: z.string().catch(''),
+  message: z.string().catch(''),
+  help_message: z.string().catch(''),
+  reason: z.string().catch(''),
+  reset_seconds: z.number().min(0).optional().catch(undefined),
+  details: z
+    .array(z.object({ argument_name: z.string().catch(''), help_message: z.string().catch(''), resource: z.string().catch('') }))
+    .catch([]),
+  fields: z.record(z.string(), z.array(z.string())).catch({}),
+})
+type RefusalBody = z.output<typeof refusalBody>
+
+/** Longest text of Scaleway's own that a message repeats. */
+const longestDetail = 200
+
+export interface RefusalContext {
+  readonly method: string
+  /** What was being done, like `attaching 51.15.129.35/32 in fr-par-1 to Instance 4f…`. */
+  readonly action: string
+  readonly secrets: readonly string[]
+  /** Wall time in milliseconds. */
+  readonly now: number
+  readonly cause: Error
+}
+
+/** Scaleway's answer was an error. `type` is its own name for it; a full quota is always `quotas_exceeded`. */
+export class Refusal extends ProviderError {
+  readonly type: string
+
+  constructor(type: string, error: ProviderError) {
+    const { code, message, outcome, retryAfterSeconds, status, cause } = error
+    super(code, message, {
+      outcome,
+      cause,
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      ...(status === undefined ? {} : { status }),
+    })
+    this.type = type
+  }
+}
+
+export function refusalOf(answer: Answer, context: RefusalContext): Refusal {
+  const body = refusalBody.parse(parseObject(answer.body))
+  const type = isQuota(body) ? 'quotas_exceeded' : body.type
+  const known = knownTypes[type]
+  const error = statusError(answer, {
+    method: context.method,
+    now: context.now,
+    cause: context.cause,
+    message: redact(sentence(answer, body, { action: context.action, advice: known?.advice }), context.secrets),
+    ...(known === undefined ? {} : { code: known.code }),
+    ...(body.reset_seconds === undefined ? {} : { retryAfterSeconds: body.reset_seconds }),
+  })
+  return new Refusal(type, error)
+}
+
+const invalid = { code: 'Invalid', advice: '' } as const
+
+/** What the types that Scaleway documents mean here. A type that is not listed is judged by its HTTP status. */
+const knownTypes: Readonly<Record<string, { readonly code: ProviderErrorCode; readonly advice: string }>> = {
+  not_found: { code: 'NotFound', advice: ' Check that it exists in this zone, and in the project of the Secret.' },
+  unknown_resource: { code: 'NotFound', advice: ' Check that it exists in this zone, and in the project of the Secret.' },
+  expired: { code: 'NotFound', advice: '' },
+  invalid_arguments: invalid,
+  invalid_request_error: invalid,
+  quotas_exceeded: { code: 'Invalid', advice: ' Free an address of this Instance, or ask Scaleway for a higher quota.' },
+  precondition_failed: { code: 'Conflict', advice: '' },
+  already_exists: { code: 'Conflict', advice: '' },
+  transient_state: { code: 'Busy', advice: '' },
+  locked: { code: 'Busy', advice: " Look for the lock's reason in Scaleway's console." },
+  permissions_denied: { code: 'Denied', advice: ' Give the API key the permission set InstancesFullAccess in this project.' },
+  denied_authentication: { code: 'Denied', advice: ' Put a valid API key into the Secret.' },
+  too_many_requests: { code: 'RateLimited', advice: '' },
+}
+
+function sentence(
+  { status }: Answer,
+  body: RefusalBody,
+  { action, advice = '' }: { readonly action: string; readonly advice?: string | undefined },
+): string {
+  const fields = Object.entries(body.fields).map(([name, texts]) => `${name} ${texts.join(', ')}`)
+  const details = body.details.map((one) => `${one.argument_name} ${one.help_message} ${one.resource}`)
+  const said = [body.message, body.reason, body.help_message, ...details, ...fields]
+    .map((text) => text.replaceAll(/\s+/g, ' ').trim())
+    .filter((text) => text !== '')
+    .join('; ')
+  const detail = said === '' ? '' : `: ${said.slice(0, longestDetail)}`
+  return `Scaleway answered ${status}${body.type === '' ? '' : ` ${body.type}`} to ${action}${detail}.${advice}`
+}
+
+function isQuota({ type, message }: RefusalBody): boolean {
+  return type === 'quotas_exceeded' || (type === 'invalid_request_error' && /quota exceeded/i.test(message))
+}
+
+function parseObject(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? value : {}
+  } catch {
+    return {}
+  }
+}

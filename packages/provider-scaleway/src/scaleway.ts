@@ -1,0 +1,82 @@
+import { configureProvider, defineProvider } from '@failover-ip/provider'
+import type { ConfiguredProvider, Provider, ProviderContext, Routing } from '@failover-ip/provider'
+import { createAddressBook } from './address-book.ts'
+import { capabilities } from './capabilities.ts'
+import { assign, poll, release } from './change.ts'
+import { createInstanceApi } from './instance-api.ts'
+import { nodePlan } from './node-plan.ts'
+import { observe } from './observe.ts'
+import { resolve } from './resolve.ts'
+import { serverStates } from './server-states.ts'
+import { credentials, parameters } from './settings.ts'
+import type { ScalewayCredentials, ScalewayParameters } from './settings.ts'
+
+/** Scaleway's routed IPv4 addresses and IPv6 prefixes on Instances. */
+export const scaleway: Provider<ScalewayParameters, ScalewayCredentials> = defineProvider({
+  specificationVersion: 'v1',
+  name: 'scaleway',
+  providerIDPrefix: 'scaleway://',
+  parameters,
+  credentials,
+  capabilities,
+  create: createRouting,
+})
+
+function createRouting(context: ProviderContext<ScalewayParameters, ScalewayCredentials>): Routing {
+  const { parameters: given, credentials: keys, fetch, clock, userAgent } = context
+  const api = createInstanceApi({
+    apiUrl: given.apiUrl,
+    accessKey: keys.SCW_ACCESS_KEY,
+    secretKey: keys.SCW_SECRET_KEY,
+    projectId: keys.SCW_DEFAULT_PROJECT_ID,
+    organizationId: given.organizationId,
+    fetch,
+    clock,
+    userAgent,
+  })
+  const shared = { api, book: createAddressBook(), clock, zones: given.zones, move: given.move }
+  return {
+    observe: (units, call) => observe(shared, units, call),
+    resolve: (nodes, call) => resolve(shared, nodes, call),
+    serverStates: (servers, call) => serverStates(api, servers, call),
+    assign: (unit, server, call) => assign(shared, unit, server, call),
+    poll: (operation, call) => poll(shared, operation, call),
+    release: (unit, server, call) => release(shared, unit, server, call),
+    nodePlan: (_unit, address) => nodePlan(address),
+  }
+}
+
+export interface ScalewaySettings {
+  readonly accessKey: string
+  readonly secretKey: string
+  /** Default: whatever the key can see. */
+  readonly projectId?: string
+  readonly organizationId?: string
+  /** Default: all zones that have Instances. */
+  readonly zones?: readonly string[]
+  /** Default: `tryThenRelease`. */
+  readonly move?: ScalewayParameters['move']
+  /** Default: `https://api.scaleway.com`. */
+  readonly apiUrl?: string
+}
+
+/**
+ * An account at Scaleway, for use as a library. Throws a `TypeError` that names what is wrong with the settings.
+ *
+ * @example
+ * const provider = createScaleway({ accessKey, secretKey, projectId })
+ */
+export function createScaleway({ accessKey, secretKey, projectId, ...rest }: ScalewaySettings): ConfiguredProvider {
+  const given = parameters.safeParse(rest)
+  const keys = credentials.safeParse({
+    SCW_ACCESS_KEY: accessKey,
+    SCW_SECRET_KEY: secretKey,
+    SCW_DEFAULT_PROJECT_ID: projectId,
+  })
+  if (given.success && keys.success) {
+    return configureProvider(scaleway, { parameters: given.data, credentials: keys.data })
+  }
+  const issues = [...(given.error?.issues ?? []), ...(keys.error?.issues ?? [])]
+  const problems = issues.map(({ path, message }) => `${path.join('.')} ${message}`)
+  throw new TypeError(`The settings for Scaleway are wrong: ${problems.join('; ')}.`)
+}

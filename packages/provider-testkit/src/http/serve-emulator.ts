@@ -1,0 +1,65 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Handler } from './emulator.ts'
+
+export interface ServedEmulator {
+  /** Without a slash at the end. */
+  readonly url: string
+  /** Cuts what is under way and ends the server. */
+  close(): Promise<void>
+}
+
+/** Longest body that is read; a longer one ends the connection. */
+const longestBody = 1024 * 1024
+
+/**
+ * Serves a handler over HTTP on 127.0.0.1. A connection error from the handler becomes a broken connection.
+ *
+ * @example
+ * const { url, close } = await serveEmulator(emulator.handle)
+ */
+export async function serveEmulator(handler: Handler, options: { readonly port?: number } = {}): Promise<ServedEmulator> {
+  const server = createServer((incoming, outgoing) => {
+    forward(handler, incoming, outgoing).catch(() => incoming.socket.destroy())
+  })
+  server.listen(options.port ?? 0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The emulator has no port.')
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    close: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+async function forward(handler: Handler, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const response = await handler(await toRequest(incoming))
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers))
+  outgoing.end(Buffer.from(await response.arrayBuffer()))
+}
+
+async function toRequest(incoming: IncomingMessage): Promise<Request> {
+  const { method = 'GET', url = '/', headers } = incoming
+  const parts: Buffer[] = []
+  let bytes = 0
+  for await (const part of incoming) {
+    const buffer = Buffer.from(part)
+    bytes += buffer.length
+    if (bytes > longestBody) throw new Error('The body is too long.')
+    parts.push(buffer)
+  }
+  const pairs = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
+    typeof value === 'string' ? [[name, value]] : [],
+  )
+  return new Request(`http://127.0.0.1${url}`, {
+    method,
+    headers: pairs,
+    ...(parts.length > 0 ? { body: Buffer.concat(parts) } : {}),
+  })
+}
