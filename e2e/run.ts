@@ -24,7 +24,9 @@ async function runSuites(projects: readonly Project[], argv: readonly string[]):
   const config = fileURLToPath(new URL('vitest.config.ts', import.meta.url))
   const program = fileURLToPath(new URL('vitest.mjs', import.meta.resolve('vitest/package.json')))
   const chosen = projects.map((project) => `--project=${project}`)
-  const vitest = spawn(process.execPath, [program, 'run', `--config=${config}`, ...chosen, ...argv], { stdio: 'inherit' })
+  const vitest = spawn(process.execPath, [program, 'run', `--config=${config}`, ...chosen, ...argv], {
+    stdio: 'inherit',
+  })
   // A Ctrl-C reaches vitest by itself, a signal to this process does not; both wait for its clean-up.
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => vitest.kill('SIGTERM'))

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { ApiError, createApiClient } from '../harness/api-client.ts'
 import { describeApiServerPower } from '../harness/api-server-power.suite.ts'
@@ -33,10 +33,6 @@ const definition = {
 }
 
 describe('the API server', () => {
-  afterAll(async () => {
-    await api.delete(`${definitions}/${definition.metadata.name}`)
-  })
-
   it('is ready', async () => {
     expect(await api.get('/readyz', z.string())).toBe('ok')
   })
@@ -44,15 +40,19 @@ describe('the API server', () => {
   it('takes a custom resource definition and validates by it', async () => {
     await api.create(definitions, definition)
     const samples = '/apis/e2e.failover-ip.dev/v1/samples'
-    await until(
-      'the new kind to be served',
-      async (signal) => await api.get(samples, z.object({ kind: z.literal('SampleList') }), { signal }),
-    )
-    const sample = { apiVersion: 'e2e.failover-ip.dev/v1', kind: 'Sample', metadata: { name: 'one' } }
-    expect(await api.create(samples, { ...sample, spec: { size: 3 } })).toMatchObject({ spec: { size: 3 } })
-    const refused = await api.create(samples, { ...sample, spec: { size: 'three' } }).catch((error: unknown) => error)
-    expect(refused).toBeInstanceOf(ApiError)
-    expect(refused).toMatchObject({ status: 422, reason: 'Invalid' })
+    try {
+      await until(
+        'the new kind to be served',
+        async (signal) => await api.get(samples, z.object({ kind: z.literal('SampleList') }), { signal }),
+      )
+      const sample = { apiVersion: 'e2e.failover-ip.dev/v1', kind: 'Sample', metadata: { name: 'one' } }
+      expect(await api.create(samples, { ...sample, spec: { size: 3 } })).toMatchObject({ spec: { size: 3 } })
+      const refused = await api.create(samples, { ...sample, spec: { size: 'three' } }).catch((error: unknown) => error)
+      expect(refused).toBeInstanceOf(ApiError)
+      expect(refused).toMatchObject({ status: 422, reason: 'Invalid' })
+    } finally {
+      await api.delete(`${definitions}/${definition.metadata.name}`)
+    }
   })
 })
 
