@@ -10,15 +10,19 @@ import ipaddr from 'ipaddr.js'
  */
 export function canonicalUnit(text: string): string | undefined {
   const [address = '', length, ...rest] = text.split('/')
-  if (rest.length > 0 || !(ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address))) return undefined
+  if (rest.length > 0 || !(ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address)))
+    return undefined
   if (address.includes('%')) return undefined
   const parsed = ipaddr.parse(address)
   const longest = parsed.kind() === 'ipv4' ? 32 : 128
   if (length !== undefined && (!/^\d{1,3}$/.test(length) || Number(length) > longest)) return undefined
   const prefixLength = length === undefined ? longest : Number(length)
-  return parsed instanceof ipaddr.IPv4
-    ? `${ipaddr.IPv4.networkAddressFromCIDR(`${address}/${prefixLength}`)}/${prefixLength}`
-    : `${ipaddr.IPv6.networkAddressFromCIDR(`${address}/${prefixLength}`).toRFC5952String()}/${prefixLength}`
+  const cidr = `${address}/${prefixLength}`
+  const network =
+    parsed instanceof ipaddr.IPv4
+      ? ipaddr.IPv4.networkAddressFromCIDR(cidr).toString()
+      : ipaddr.IPv6.networkAddressFromCIDR(cidr).toRFC5952String()
+  return `${network}/${prefixLength}`
 }
 
 /** The family of a unit or address in canonical form. */

@@ -30,7 +30,8 @@ async function failure(promise: Promise<unknown>): Promise<unknown> {
 }
 
 const live = (): AbortSignal => new AbortController().signal
-const transient = (outcome: ProviderErrorOptions['outcome']): object => expect.objectContaining({ code: 'Transient', outcome })
+const transient = (outcome: ProviderErrorOptions['outcome']): object =>
+  expect.objectContaining({ code: 'Transient', outcome }) as object
 
 describe('exchange', () => {
   it('gives status, headers and body, whatever the status', async () => {

@@ -71,10 +71,14 @@ async function readBody(request: Request, response: Response, options: ExchangeO
 
 function tooLong(request: Request, status: number, maximumBytes: number): ProviderError {
   const { host } = new URL(request.url)
-  return new ProviderError('Transient', `${host} answered with more than ${maximumBytes} bytes; the answer was dropped.`, {
-    outcome: outcomeOf(request.method, status),
-    status,
-  })
+  return new ProviderError(
+    'Transient',
+    `${host} answered with more than ${maximumBytes} bytes; the answer was dropped.`,
+    {
+      outcome: outcomeOf(request.method, status),
+      status,
+    },
+  )
 }
 
 /** Settles as the promise does, or rejects with the signal's reason, whichever comes first. */

@@ -56,11 +56,14 @@ describe('createJsonClient', () => {
     ['a page of HTML', () => new Response('<html>Sorry</html>'), 'but a page of HTML'],
     ['an empty body', () => new Response(''), 'is not of the documented form'],
     ['other JSON', () => Response.json({ ips: [1] }), 'ips.0: '],
-  ])('takes %s with status 200 for a failure; of a mutation, one of unknown outcome [A50]', async (_, answer, message) => {
-    const error = { code: 'Transient', status: 200, message: expect.stringContaining(message) }
-    await expect(client(answer)(list)).rejects.toMatchObject({ ...error, outcome: 'not-applied' })
-    await expect(client(answer)({ ...list, method: 'PATCH' })).rejects.toMatchObject({ ...error, outcome: 'unknown' })
-  })
+  ])(
+    'takes %s with status 200 for a failure; of a mutation, one of unknown outcome [A50]',
+    async (_, answer, message) => {
+      const error = { code: 'Transient', status: 200, message: expect.stringContaining(message) as string }
+      await expect(client(answer)(list)).rejects.toMatchObject({ ...error, outcome: 'not-applied' })
+      await expect(client(answer)({ ...list, method: 'PATCH' })).rejects.toMatchObject({ ...error, outcome: 'unknown' })
+    },
+  )
 
   it('names cloud, status and action in the error, and no secret', async () => {
     const send = client(() => new Response(`bad token ${token}`, { status: 401 }), {
@@ -81,6 +84,6 @@ describe('createJsonClient', () => {
 
   it('repeats no value of an answer in the error about it', async () => {
     const send = client(() => Response.json({ ips: [{ key: token }] }))
-    await expect(send(list)).rejects.toMatchObject({ message: expect.not.stringContaining(token) })
+    await expect(send(list)).rejects.toMatchObject({ message: expect.not.stringContaining(token) as string })
   })
 })

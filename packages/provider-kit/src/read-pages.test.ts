@@ -45,7 +45,7 @@ describe('readPages', () => {
     await expect(read(pages)).rejects.toMatchObject({
       code: 'Transient',
       outcome: 'not-applied',
-      message: expect.stringContaining(message),
+      message: expect.stringContaining(message) as string,
     })
   })
 

@@ -28,7 +28,10 @@ export function redactError(error: unknown, secrets: readonly string[]): Error {
 function copyError(error: unknown, clean: (text: string) => string, depth: number): Error {
   if (!(error instanceof Error)) return new Error(clean(String(error)))
   const hasCause = error.cause !== undefined && depth < deepestCause
-  const copy = new Error(clean(error.message), hasCause ? { cause: copyError(error.cause, clean, depth + 1) } : undefined)
+  const copy = new Error(
+    clean(error.message),
+    hasCause ? { cause: copyError(error.cause, clean, depth + 1) } : undefined,
+  )
   copy.name = error.name
   copy.stack = clean(error.stack ?? copy.message)
   const code: unknown = Reflect.get(error, 'code')

@@ -36,7 +36,11 @@ describe('statusError', () => {
 
   it('carries the wait that the cloud asks for', () => {
     expect(of(429, 'PATCH', { 'retry-after': '12' })).toMatchObject({ code: 'RateLimited', retryAfterSeconds: 12 })
-    expect(of(503, 'PATCH', { 'retry-after': '3' })).toMatchObject({ code: 'Busy', outcome: 'unknown', retryAfterSeconds: 3 })
+    expect(of(503, 'PATCH', { 'retry-after': '3' })).toMatchObject({
+      code: 'Busy',
+      outcome: 'unknown',
+      retryAfterSeconds: 3,
+    })
   })
 
   it('lets the provider know better', () => {

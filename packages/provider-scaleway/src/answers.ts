@@ -23,7 +23,10 @@ export const serverAnswer = z
     name: z.string(),
     hostname: z.string().nullish(),
     state: z.string(),
-    publicIps: z.array(z.object({ address: z.string(), netmask: z.string() })).optional().catch(undefined),
+    publicIps: z
+      .array(z.object({ address: z.string(), netmask: z.string() }))
+      .optional()
+      .catch(undefined),
   })
   .transform(({ id, name, hostname, state, publicIps }) => ({
     id,
@@ -39,7 +42,9 @@ export const pageAnswer = z.object({ items: z.array(z.unknown()), totalCount: z.
 export type Ip = z.output<typeof ipAnswer>
 export type Server = z.output<typeof serverAnswer>
 
-function unitsOf(publicIps: readonly { readonly address: string; readonly netmask: string }[] | undefined): string[] | undefined {
+function unitsOf(
+  publicIps: readonly { readonly address: string; readonly netmask: string }[] | undefined,
+): string[] | undefined {
   const units = publicIps?.map(({ address, netmask }) => canonicalUnit(`${address}/${netmask}`))
   return units?.every((unit) => unit !== undefined) === true ? units : undefined
 }

@@ -49,7 +49,11 @@ export async function release(
   }
 }
 
-export async function poll({ api, clock }: ChangeContext, value: JsonValue, call: CallOptions): Promise<MutationResult> {
+export async function poll(
+  { api, clock }: ChangeContext,
+  value: JsonValue,
+  call: CallOptions,
+): Promise<MutationResult> {
   const operation = parseOperation(value)
   return progressOf(operation, await api.getIp(operation, call), clock.now())
 }

@@ -66,7 +66,8 @@ export function createInstanceApi(account: Account): InstanceApi {
       return parseAnswer(ipAnswer, value.ip, { what: `Scaleway's answer to ${asked.action}`, outcome })
     },
     updateIp: async ({ zone, ip, unit, server }, call) => {
-      const change = server === null ? `detaching ${unit} in ${zone}` : `attaching ${unit} in ${zone} to Instance ${server}`
+      const change =
+        server === null ? `detaching ${unit} in ${zone}` : `attaching ${unit} in ${zone} to Instance ${server}`
       const { value, outcome } = await send(account, call, { method: 'PATCH', action: change }, (api) =>
         // The API detaches with `null`; the SDK's type knows only text and absence.
         api.updateIp({ zone, ip, server }),
@@ -101,7 +102,7 @@ async function list<Item>(
     identify: (item) => identifierOf(item) ?? JSON.stringify(item),
     what: `At Scaleway, ${what}`,
   })
-  const judged = await Promise.all(found.map((item) => schema['~standard'].validate(item)))
+  const judged = await Promise.all(found.map(async (item) => schema['~standard'].validate(item)))
   const items = judged.flatMap((result) => (result.issues === undefined ? [result.value] : []))
   return { items, complete: items.length === judged.length }
 }

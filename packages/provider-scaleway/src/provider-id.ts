@@ -6,7 +6,8 @@ export type ProviderID =
   | { readonly kind: 'otherProduct'; readonly product: string }
   | { readonly kind: 'foreign' }
 
-const pattern = /^scaleway:\/\/(?:([a-z-]+)\/([a-z]{2}-[a-z]{3}-[1-9])\/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
+const pattern =
+  /^scaleway:\/\/(?:([a-z-]+)\/([a-z]{2}-[a-z]{3}-[1-9])\/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
 
 export function parseProviderID(text: string): ProviderID {
   const [, product = 'instance', zone, id] = pattern.exec(text) ?? []

@@ -12,7 +12,13 @@ const refusalBody = z.object({
   reason: z.string().catch(''),
   reset_seconds: z.number().min(0).optional().catch(undefined),
   details: z
-    .array(z.object({ argument_name: z.string().catch(''), help_message: z.string().catch(''), resource: z.string().catch('') }))
+    .array(
+      z.object({
+        argument_name: z.string().catch(''),
+        help_message: z.string().catch(''),
+        resource: z.string().catch(''),
+      }),
+    )
     .catch([]),
   fields: z.record(z.string(), z.array(z.string())).catch({}),
 })
@@ -67,16 +73,25 @@ const invalid = { code: 'Invalid', advice: '' } as const
 /** What the types that Scaleway documents mean here. A type that is not listed is judged by its HTTP status. */
 const knownTypes: Readonly<Record<string, { readonly code: ProviderErrorCode; readonly advice: string }>> = {
   not_found: { code: 'NotFound', advice: ' Check that it exists in this zone, and in the project of the Secret.' },
-  unknown_resource: { code: 'NotFound', advice: ' Check that it exists in this zone, and in the project of the Secret.' },
+  unknown_resource: {
+    code: 'NotFound',
+    advice: ' Check that it exists in this zone, and in the project of the Secret.',
+  },
   expired: { code: 'NotFound', advice: '' },
   invalid_arguments: invalid,
   invalid_request_error: invalid,
-  quotas_exceeded: { code: 'Invalid', advice: ' Free an address of this Instance, or ask Scaleway for a higher quota.' },
+  quotas_exceeded: {
+    code: 'Invalid',
+    advice: ' Free an address of this Instance, or ask Scaleway for a higher quota.',
+  },
   precondition_failed: { code: 'Conflict', advice: '' },
   already_exists: { code: 'Conflict', advice: '' },
   transient_state: { code: 'Busy', advice: '' },
   locked: { code: 'Busy', advice: " Look for the lock's reason in Scaleway's console." },
-  permissions_denied: { code: 'Denied', advice: ' Give the API key the permission set InstancesFullAccess in this project.' },
+  permissions_denied: {
+    code: 'Denied',
+    advice: ' Give the API key the permission set InstancesFullAccess in this project.',
+  },
   denied_authentication: { code: 'Denied', advice: ' Put a valid API key into the Secret.' },
   too_many_requests: { code: 'RateLimited', advice: '' },
 }

@@ -78,7 +78,8 @@ function match(servers: ZoneServers, zones: readonly string[], node: NodeFacts, 
     const listed = servers.get(zone)
     return listed === undefined || isProviderError(listed) ? [] : listed.items.map((server) => ({ zone, server }))
   })
-  const fitting = claim.kind === 'instance' ? candidates.filter(({ server }) => server.id === claim.id) : search(candidates, node)
+  const fitting =
+    claim.kind === 'instance' ? candidates.filter(({ server }) => server.id === claim.id) : search(candidates, node)
   // A search is only as good as its completeness: an unread zone may hold a second Instance that fits.
   const error = doubt(servers, searched)
   const [only] = fitting

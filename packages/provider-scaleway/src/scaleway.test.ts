@@ -54,10 +54,24 @@ describe('observe', () => {
     cloud.addIp({ unit: v6, zone: 'nl-ams-1', server: other.id })
     const free = cloud.addIp().unit
     expect(await run(routing.observe([v6, '192.0.2.1/32', free, v4], { signal }))).toEqual([
-      { kind: 'found', unit: v6, location: 'nl-ams-1', server: { id: other.id, location: 'nl-ams-1' }, inFlight: false, locked: false },
+      {
+        kind: 'found',
+        unit: v6,
+        location: 'nl-ams-1',
+        server: { id: other.id, location: 'nl-ams-1' },
+        inFlight: false,
+        locked: false,
+      },
       { kind: 'absent', unit: '192.0.2.1/32' },
       { kind: 'found', unit: free, location: 'fr-par-1', server: null, inFlight: false, locked: false },
-      { kind: 'found', unit: v4, location: 'fr-par-1', server: { id: server.id, location: 'fr-par-1' }, inFlight: false, locked: false },
+      {
+        kind: 'found',
+        unit: v4,
+        location: 'fr-par-1',
+        server: { id: server.id, location: 'fr-par-1' },
+        inFlight: false,
+        locked: false,
+      },
     ])
   })
 
@@ -83,7 +97,11 @@ describe('observe', () => {
     const { cloud, routing, signal, run } = setUp({}, { zones: ['fr-par-1', 'nl-ams-1'] })
     const here = cloud.addIp().unit
     const there = cloud.addIp({ zone: 'nl-ams-1' }).unit
-    for (const fault of [{ kind: 'status', status: 500 }, { kind: 'truncate' }, { kind: 'malformed', text: '{' }] as const) {
+    for (const fault of [
+      { kind: 'status', status: 500 },
+      { kind: 'truncate' },
+      { kind: 'malformed', text: '{' },
+    ] as const) {
       cloud.faults.add({ path: 'nl-ams-1', fault })
       const [first, second] = await run(routing.observe([here, there], { signal }))
       expect(first).toMatchObject({ kind: 'found' })
@@ -95,7 +113,9 @@ describe('observe', () => {
     const { cloud, routing, signal, run } = setUp({}, { zones: ['fr-par-1'] })
     const { unit } = cloud.addIp()
     cloud.faults.add({ fault: { kind: 'status', status: 200, body: { ips: [] } } })
-    expect(await run(routing.observe([unit], { signal }))).toMatchObject([{ kind: 'unknown', error: { code: 'Transient' } }])
+    expect(await run(routing.observe([unit], { signal }))).toMatchObject([
+      { kind: 'unknown', error: { code: 'Transient' } },
+    ])
   })
 
   it('lets one item that makes no sense hide nothing but what it may be', async () => {
@@ -114,7 +134,10 @@ describe('observe', () => {
     const ip = { id: 'a', address: '51.15.0.9', prefix: null, server: null, state: 'levitating', type: 'routed_ipv4' }
     cloud.faults.add({ fault: { kind: 'status', status: 200, body: { ips: [ip] }, headers: { 'x-total-count': '1' } } })
     const [observation] = await run(routing.observe(['51.15.0.9/32'], { signal }))
-    expect(observation).toMatchObject({ kind: 'unknown', error: { message: expect.stringContaining('"levitating"') } })
+    expect(observation).toMatchObject({
+      kind: 'unknown',
+      error: { message: expect.stringContaining('"levitating"') as string },
+    })
   })
 
   it('says that a change is in flight', async () => {
@@ -213,7 +236,7 @@ describe('resolve', () => {
     expect(await run(routing.resolve(nodes, { signal }))).toMatchObject([
       { kind: 'matched', server: { id: named.id } },
       { kind: 'matched', server: { id: addressed.id } },
-      { kind: 'unmatched', message: expect.stringContaining('2 Instances fit') },
+      { kind: 'unmatched', message: expect.stringContaining('2 Instances fit') as string },
     ])
   })
 
@@ -223,7 +246,11 @@ describe('resolve', () => {
     const far = cloud.addServer({ zone: 'nl-ams-1' })
     const near = cloud.addServer()
     cloud.faults.add({ path: 'nl-ams-1', times: Infinity, fault: { kind: 'status', status: 502 } })
-    const nodes = [nodeOf('worker-1'), nodeOf('far', { providerID: far.providerID }), nodeOf('near', { providerID: near.providerID })]
+    const nodes = [
+      nodeOf('worker-1'),
+      nodeOf('far', { providerID: far.providerID }),
+      nodeOf('near', { providerID: near.providerID }),
+    ]
     const matches = await run(routing.resolve(nodes, { signal }))
     expect(matches.map(({ kind }) => kind)).toEqual(['unknown', 'unknown', 'matched'])
   })
@@ -254,7 +281,9 @@ describe('serverStates', () => {
     const { cloud, routing, signal, run } = setUp()
     const { id, zone } = cloud.addServer()
     cloud.faults.add({ times: Infinity, fault: { kind: 'status', status: 500 } })
-    expect(await run(routing.serverStates?.([{ id, location: zone }], { signal }) ?? Promise.resolve([]))).toEqual(['unknown'])
+    expect(await run(routing.serverStates?.([{ id, location: zone }], { signal }) ?? Promise.resolve([]))).toEqual([
+      'unknown',
+    ])
   })
 })
 
@@ -272,7 +301,9 @@ describe.each([{ moveNeedsDetach: false }, { moveNeedsDetach: true }])('assign a
     const { cloud, routing, signal, run } = setUp({ switches: { ...switches, sameServerRefused: true } })
     const server = cloud.addServer()
     const { unit } = cloud.addIp({ server: server.id })
-    expect(await run(routing.assign(unit, { id: server.id, location: server.zone }, { signal }))).toEqual({ status: 'done' })
+    expect(await run(routing.assign(unit, { id: server.id, location: server.zone }, { signal }))).toEqual({
+      status: 'done',
+    })
     expect(cloud.mutations()).toHaveLength(0)
   })
 
@@ -302,14 +333,17 @@ describe.each([{ moveNeedsDetach: false }, { moveNeedsDetach: true }])('assign a
     },
   )
 
-  it.each(['locked', 'starting', 'stopping'] as const)('leaves the unit where it is when the target is %s', async (state) => {
-    const { cloud, routing, signal, fail } = setUp({ switches: { ...switches, busyServerRefused: true } })
-    const [from, to] = [cloud.addServer(), cloud.addServer({ state })]
-    const { unit } = cloud.addIp({ server: from.id })
-    const error = await fail(routing.assign(unit, { id: to.id, location: to.zone }, { signal }))
-    expect(error).toMatchObject({ code: 'Busy', outcome: 'not-applied' })
-    expect(cloud.attachment(unit)?.server).toBe(from.id)
-  })
+  it.each(['locked', 'starting', 'stopping'] as const)(
+    'leaves the unit where it is when the target is %s',
+    async (state) => {
+      const { cloud, routing, signal, fail } = setUp({ switches: { ...switches, busyServerRefused: true } })
+      const [from, to] = [cloud.addServer(), cloud.addServer({ state })]
+      const { unit } = cloud.addIp({ server: from.id })
+      const error = await fail(routing.assign(unit, { id: to.id, location: to.zone }, { signal }))
+      expect(error).toMatchObject({ code: 'Busy', outcome: 'not-applied' })
+      expect(cloud.attachment(unit)?.server).toBe(from.id)
+    },
+  )
 
   it('refuses an Instance of another zone and one that is gone, without detaching [A1]', async () => {
     const { cloud, routing, signal, fail } = setUp({ switches })
@@ -329,7 +363,7 @@ describe.each([{ moveNeedsDetach: false }, { moveNeedsDetach: true }])('assign a
     const { unit } = cloud.addIp()
     const accepted = await run(routing.assign(unit, { id: server.id, location: server.zone }, { signal }))
     if (accepted.status !== 'pending') throw new Error('it is not pending')
-    const stored: JsonValue = JSON.parse(JSON.stringify(accepted.operation))
+    const stored = JSON.parse(JSON.stringify(accepted.operation)) as JsonValue
     expect(JSON.stringify(stored).length).toBeLessThan(1024)
     const { accessKey, secretKey } = cloud.account
     const other = createScaleway({ accessKey, secretKey }).open({ fetch: cloud.fetch, clock, userAgent: 'other' })
@@ -351,7 +385,9 @@ describe('what a move in two steps does when its second half fails', () => {
   })
 
   it('waits for a detach that takes its time, and attaches then', async () => {
-    const { cloud, clock, routing, signal, run, fail } = setUp({ switches: { moveNeedsDetach: true, attachSeconds: 3 } })
+    const { cloud, clock, routing, signal, run, fail } = setUp({
+      switches: { moveNeedsDetach: true, attachSeconds: 3 },
+    })
     const [from, to] = [cloud.addServer(), cloud.addServer()]
     const { unit } = cloud.addIp({ server: from.id })
     const reference = { id: to.id, location: to.zone }
@@ -416,17 +452,45 @@ describe('poll', () => {
 
 describe('errors', () => {
   it.each<[string, object, object]>([
-    ['429 with reset_seconds', { status: 429, body: { type: 'too_many_requests', reset_seconds: 17 } }, { code: 'RateLimited', retryAfterSeconds: 17, outcome: 'not-applied' }],
-    ['429 with Retry-After', { status: 429, body: 'slow', headers: { 'retry-after': '9' } }, { code: 'RateLimited', retryAfterSeconds: 9 }],
+    [
+      '429 with reset_seconds',
+      { status: 429, body: { type: 'too_many_requests', reset_seconds: 17 } },
+      { code: 'RateLimited', retryAfterSeconds: 17, outcome: 'not-applied' },
+    ],
+    [
+      '429 with Retry-After',
+      { status: 429, body: 'slow', headers: { 'retry-after': '9' } },
+      { code: 'RateLimited', retryAfterSeconds: 9 },
+    ],
     ['429 without either', { status: 429 }, { code: 'RateLimited', retryAfterSeconds: undefined }],
-    ['503 with Retry-After', { status: 503, headers: { 'retry-after': '4' } }, { code: 'Busy', retryAfterSeconds: 4, outcome: 'unknown' }],
-    ['500', { status: 500, body: { message: 'internal error' } }, { code: 'Transient', outcome: 'unknown', status: 500 }],
+    [
+      '503 with Retry-After',
+      { status: 503, headers: { 'retry-after': '4' } },
+      { code: 'Busy', retryAfterSeconds: 4, outcome: 'unknown' },
+    ],
+    [
+      '500',
+      { status: 500, body: { message: 'internal error' } },
+      { code: 'Transient', outcome: 'unknown', status: 500 },
+    ],
     ['504', { status: 504, body: '<html>' }, { code: 'Transient', outcome: 'unknown' }],
-    ['transient_state', { status: 409, body: { type: 'transient_state', current_state: 'pending' } }, { code: 'Busy', outcome: 'not-applied' }],
+    [
+      'transient_state',
+      { status: 409, body: { type: 'transient_state', current_state: 'pending' } },
+      { code: 'Busy', outcome: 'not-applied' },
+    ],
     ['locked', { status: 403, body: { type: 'locked' } }, { code: 'Busy' }],
     ['permissions_denied', { status: 403, body: { type: 'permissions_denied' } }, { code: 'Denied' }],
-    ['denied_authentication', { status: 401, body: { type: 'denied_authentication', reason: 'expired' } }, { code: 'Denied', message: expect.stringContaining('expired') }],
-    ['a redirect', { status: 307, headers: { location: 'https://evil.test' } }, { code: 'Invalid', outcome: 'not-applied' }],
+    [
+      'denied_authentication',
+      { status: 401, body: { type: 'denied_authentication', reason: 'expired' } },
+      { code: 'Denied', message: expect.stringContaining('expired') as string },
+    ],
+    [
+      'a redirect',
+      { status: 307, headers: { location: 'https://evil.test' } },
+      { code: 'Invalid', outcome: 'not-applied' },
+    ],
     ['a body of wrong types', { status: 400, body: { type: 7, details: 'x', fields: [1] } }, { code: 'Invalid' }],
     ['200 with nonsense', { status: 200, body: { ip: { id: 7 } } }, { code: 'Transient', outcome: 'unknown' }],
     ['200 without an address', { status: 200, body: {} }, { code: 'Transient', outcome: 'unknown' }],
@@ -461,9 +525,17 @@ describe('errors', () => {
     const { secretKey } = cloud.account
     const server = cloud.addServer()
     const { unit } = cloud.addIp()
-    const echo = { type: 'invalid_request_error', message: `bad token ${secretKey}`, fields: { 'x-auth-token': [secretKey] } }
+    const echo = {
+      type: 'invalid_request_error',
+      message: `bad token ${secretKey}`,
+      fields: { 'x-auth-token': [secretKey] },
+    }
     cloud.faults.add({ times: Infinity, fault: { kind: 'status', status: 400, body: echo } })
-    for (let at = await fail(routing.assign(unit, { id: server.id, location: server.zone }, { signal })); at instanceof Error; at = at.cause) {
+    for (
+      let at = await fail(routing.assign(unit, { id: server.id, location: server.zone }, { signal }));
+      at instanceof Error;
+      at = at.cause
+    ) {
       expect(`${at.message}\n${at.stack}\n${JSON.stringify(at)}`).not.toContain(secretKey)
     }
   })
@@ -485,7 +557,15 @@ describe('nodePlan', () => {
     const { routing } = setUp()
     const server = { id: 'a', location: 'fr-par-1' }
     const common = { device: { rule: 'defaultRoute', family: 'ipv4' }, scope: 'global', routes: [], announce: 'none' }
-    expect(routing.nodePlan('51.15.129.35/32', '51.15.129.35', server)).toEqual({ address: '51.15.129.35', prefixLength: 32, ...common })
-    expect(routing.nodePlan(v6, '2001:bc8:710:3c3b::1', server)).toEqual({ address: '2001:bc8:710:3c3b::1', prefixLength: 128, ...common })
+    expect(routing.nodePlan('51.15.129.35/32', '51.15.129.35', server)).toEqual({
+      address: '51.15.129.35',
+      prefixLength: 32,
+      ...common,
+    })
+    expect(routing.nodePlan(v6, '2001:bc8:710:3c3b::1', server)).toEqual({
+      address: '2001:bc8:710:3c3b::1',
+      prefixLength: 128,
+      ...common,
+    })
   })
 })

@@ -12,7 +12,9 @@ export async function serverStates(
   call: CallOptions,
 ): Promise<readonly ServerState[]> {
   const zones = [...new Set(servers.map(({ location }) => location))]
-  const listed = new Map(await Promise.all(zones.map(async (zone) => [zone, await listStates(api, zone, call)] as const)))
+  const listed = new Map(
+    await Promise.all(zones.map(async (zone) => [zone, await listStates(api, zone, call)] as const)),
+  )
   return Promise.all(
     servers.map(async ({ id, location }) => {
       const states = listed.get(location)

@@ -31,7 +31,9 @@ export const parameters = z.object({
   organizationId: z
     .guid('must be a UUID')
     .optional()
-    .describe('Organization whose addresses and Instances are looked at when the Secret names no project. Default: none.'),
+    .describe(
+      'Organization whose addresses and Instances are looked at when the Secret names no project. Default: none.',
+    ),
   /**
    * Whether an attached address is moved by one call. That this works in every state is not verified, so that a refusal
    * is followed by detach and attach; `releaseFirst` saves the refused call.

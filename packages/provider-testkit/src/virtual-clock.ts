@@ -100,7 +100,7 @@ export function createVirtualClock(options: VirtualClockOptions = {}): VirtualCl
   const advanceUntilHolds = async (holds: () => boolean, limit: number): Promise<void> => {
     const until = time + limit
     let idle = 0
-    for (let woken = 0; woken < wakeLimit && idle < idleTurns; ) {
+    for (let woken = 0; woken < wakeLimit && idle < idleTurns;) {
       await turn()
       if (holds()) return
       if (await wakeNext(until)) {
@@ -138,7 +138,7 @@ export function createVirtualClock(options: VirtualClockOptions = {}): VirtualCl
     monotonic: () => time,
     sleep,
     advance,
-    advanceUntil: advanceUntil as VirtualClock['advanceUntil'],
+    advanceUntil,
     jumpWall: (milliseconds) => {
       wallStart += milliseconds
     },

@@ -90,6 +90,8 @@ export function createHttpEmulator(options: HttpEmulatorOptions): HttpEmulator {
       case 'lateEffect':
         void clock.sleep(fault.seconds * 1000).then(() => effect(true))
         throw connectionError('reset')
+      default:
+        break
     }
     const given = effect(false)
     if (half > 0) await clock.sleep(half)

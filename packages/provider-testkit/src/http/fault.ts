@@ -6,7 +6,12 @@
  *   the effect, and this text for an answer.
  */
 export type Fault =
-  | { readonly kind: 'status'; readonly status: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'status'
+      readonly status: number
+      readonly body?: unknown
+      readonly headers?: Readonly<Record<string, string>>
+    }
   | { readonly kind: 'refuse' | 'dropBefore' | 'dropAfter' | 'hang' | 'truncate' }
   | { readonly kind: 'lateEffect'; readonly seconds: number }
   | { readonly kind: 'malformed'; readonly text: string; readonly contentType?: string }

@@ -19,7 +19,10 @@ const longestBody = 1024 * 1024
  * @example
  * const { url, close } = await serveEmulator(emulator.handle)
  */
-export async function serveEmulator(handler: Handler, options: { readonly port?: number } = {}): Promise<ServedEmulator> {
+export async function serveEmulator(
+  handler: Handler,
+  options: { readonly port?: number } = {},
+): Promise<ServedEmulator> {
   const server = createServer((incoming, outgoing) => {
     forward(handler, incoming, outgoing).catch(() => incoming.socket.destroy())
   })
@@ -48,11 +51,11 @@ async function toRequest(incoming: IncomingMessage): Promise<Request> {
   const { method = 'GET', url = '/', headers } = incoming
   const parts: Buffer[] = []
   let bytes = 0
-  for await (const part of incoming) {
-    const buffer = Buffer.from(part)
-    bytes += buffer.length
+  const body: AsyncIterable<Buffer> = incoming
+  for await (const part of body) {
+    bytes += part.length
     if (bytes > longestBody) throw new Error('The body is too long.')
-    parts.push(buffer)
+    parts.push(part)
   }
   const pairs = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
     typeof value === 'string' ? [[name, value]] : [],

@@ -81,8 +81,7 @@ export function createScalewayCloud(clock: Clock, readLagSeconds: () => number):
       ips.delete(id)
       attachments.delete(id)
     },
-    findIp: (idOrAddress) =>
-      ips.get(idOrAddress) ?? [...ips.values()].find(({ unit }) => unit === `${idOrAddress}/32`),
+    findIp: (idOrAddress) => ips.get(idOrAddress) ?? [...ips.values()].find(({ unit }) => unit === `${idOrAddress}/32`),
     attachment: (id) => at(id, clock.monotonic()),
     seenAttachment: (id) => at(id, clock.monotonic() - readLagSeconds() * 1000),
     attach,

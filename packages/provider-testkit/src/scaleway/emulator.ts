@@ -1,6 +1,12 @@
 import type { Clock } from '@failover-ip/provider'
 import { createHttpEmulator } from '../http/emulator.ts'
-import type { EmulatedAnswer, EmulatedRequest, HttpEmulator, HttpEmulatorOptions, LoggedRequest } from '../http/emulator.ts'
+import type {
+  EmulatedAnswer,
+  EmulatedRequest,
+  HttpEmulator,
+  HttpEmulatorOptions,
+  LoggedRequest,
+} from '../http/emulator.ts'
 import { createScalewayCloud } from './cloud.ts'
 import type { Attachment, ScalewayIp, ScalewayIpState, ScalewayServer, ScalewayServerState } from './cloud.ts'
 import { scalewayErrors } from './errors.ts'
@@ -40,7 +46,12 @@ export interface ScalewayEmulator extends HttpEmulator {
   setServerState(id: string, state: ScalewayServerState): void
   removeServer(id: string): void
   /** `unit` in canonical form: an IPv4 /32 or an IPv6 /64. Default: the next one of a test range. */
-  addIp(ip?: { readonly unit?: string; readonly zone?: string; readonly project?: string; readonly server?: string }): ScalewayIp
+  addIp(ip?: {
+    readonly unit?: string
+    readonly zone?: string
+    readonly project?: string
+    readonly server?: string
+  }): ScalewayIp
   removeIp(unit: string): void
   setIpState(unit: string, state: ScalewayIpState): void
   /** What a human does in the console: it just happens, whatever the switches say. */
@@ -131,10 +142,15 @@ export function createScalewayEmulator(options: ScalewayEmulatorOptions): Scalew
       if (server === undefined) throw new Error(`The emulator has no server ${id}.`)
       cloud.putServer({ ...server, state })
     },
-    removeServer: cloud.removeServer,
+    removeServer: (id) => cloud.removeServer(id),
     addIp: ({ unit, zone = 'fr-par-1', project = account.project, server = null } = {}) => {
       counted += 1
-      const ip = { id: countedUuid(3, counted), unit: unit ?? `51.15.${counted >> 8}.${counted & 255}/32`, zone, project }
+      const ip = {
+        id: countedUuid(3, counted),
+        unit: unit ?? `51.15.${counted >> 8}.${counted & 255}/32`,
+        zone,
+        project,
+      }
       cloud.putIp(ip, { server, state: server === null ? 'detached' : 'attached' })
       return ip
     },

@@ -15,7 +15,11 @@ export const scalewayErrors = {
   quotasExceeded: (resource: string, quota: number, current: number): EmulatedAnswer =>
     error(403, 'quotas_exceeded', 'quota(s) exceeded for this resource', { details: [{ resource, quota, current }] }),
   transientState: (resource: string, id: string, state: string): EmulatedAnswer =>
-    error(409, 'transient_state', 'resource is in a transient state', { resource, resource_id: id, current_state: state }),
+    error(409, 'transient_state', 'resource is in a transient state', {
+      resource,
+      resource_id: id,
+      current_state: state,
+    }),
   locked: (resource: string, id: string): EmulatedAnswer =>
     error(423, 'locked', 'resource is locked', { resource, resource_id: id }),
   preconditionFailed: (precondition: string, help: string): EmulatedAnswer =>

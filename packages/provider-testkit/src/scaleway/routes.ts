@@ -27,7 +27,8 @@ export function answerInstanceApi(context: RouteContext, request: EmulatedReques
   if (resource === 'servers') {
     if (method !== 'GET') return { status: 405, body: { type: 'method_not_allowed', message: 'method not allowed' } }
     const servers = [...cloud.servers.values()].filter((server) => server.zone === zone)
-    if (reference === undefined) return list(url, 'servers', servers, (server) => serverBody(cloud, server, organization))
+    if (reference === undefined)
+      return list(url, 'servers', servers, (server) => serverBody(cloud, server, organization))
     const server = servers.find(({ id }) => id === reference)
     return server === undefined
       ? scalewayErrors.notFound('instance_server', reference)
@@ -87,7 +88,9 @@ function refuseAttach(
     }
   }
   if (before.server === id) {
-    return switches.sameServerRefused ? scalewayErrors.invalidRequest('ip is already attached to this server') : undefined
+    return switches.sameServerRefused
+      ? scalewayErrors.invalidRequest('ip is already attached to this server')
+      : undefined
   }
   if (before.server !== null && switches.moveNeedsDetach) {
     return scalewayErrors.invalidRequest('ip is attached to another server')
