@@ -1,1 +1,12 @@
-export {}
+export { createApiServer } from './api/api-server.ts'
+export type { ApiServer, ApiServerOptions } from './api/api-server.ts'
+export type { FieldError } from './api/field-error.ts'
+export { startApiHttpServer } from './api/http/api-http-server.ts'
+export type { ApiHttpServer } from './api/http/api-http-server.ts'
+export { kubeconfigText, writeKubeconfig } from './api/http/kubeconfig.ts'
+export type { KubeconfigFile } from './api/http/kubeconfig.ts'
+export type { KubernetesObject, ObjectMeta } from './api/kubernetes-object.ts'
+export type { ResourceDefinition } from './api/resource-definition.ts'
+export { builtInResources } from './api/resources/built-in-resources.ts'
+export { resourceFromCrd } from './api/resources/resource-from-crd.ts'
+export type { ObjectValidation } from './api/resources/resource-from-crd.ts'

@@ -1,0 +1,14 @@
+export const serverVersionText = 'v1.36.0+failover-ip-local-cluster'
+
+/** What `/version` answers: clients compare themselves with major and minor. */
+export const serverVersion = {
+  major: '1',
+  minor: '36',
+  gitVersion: serverVersionText,
+  gitCommit: '',
+  gitTreeState: 'clean',
+  buildDate: '1970-01-01T00:00:00Z',
+  goVersion: '',
+  compiler: '',
+  platform: 'in-process',
+} as const

@@ -1,0 +1,74 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
+
+import type { KubernetesRequest, KubernetesTransport } from '@failover-ip/kubernetes'
+
+/** Plain HTTP on 127.0.0.1 in front of a transport. */
+export interface ApiHttpServer {
+  /** e.g. `http://127.0.0.1:41234` */
+  readonly url: string
+  /** Ends every connection, watches too. */
+  close(): Promise<void>
+}
+
+/** More than the API itself takes, so that it is the one to refuse. */
+const bodyLimitBytes = 4 * 1024 * 1024
+const methods: readonly KubernetesRequest['method'][] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** `port` 0 (default) takes a free one. */
+export async function startApiHttpServer(transport: KubernetesTransport, port = 0): Promise<ApiHttpServer> {
+  const server = createServer((request, response) => {
+    answer(transport, request, response).catch(() => response.destroy())
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new TypeError('the server has no port')
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+async function answer(transport: KubernetesTransport, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const gone = new AbortController()
+  outgoing.once('close', () => gone.abort(new Error('the client went away')))
+  const method = methods.find((known) => known === incoming.method)
+  const body = await readBody(incoming)
+  if (method === undefined || body === undefined) {
+    outgoing.writeHead(method === undefined ? 405 : 413).end()
+    return
+  }
+  const path = incoming.url ?? '/'
+  const response = await transport.request({ method, path, headers: headersOf(incoming), body, signal: gone.signal })
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers))
+  outgoing.flushHeaders()
+  await pipeline(response.body, outgoing)
+}
+
+/** Undefined when it is too large. */
+async function readBody(incoming: IncomingMessage): Promise<string | undefined> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of incoming) {
+    if (!(chunk instanceof Uint8Array)) continue
+    size += chunk.length
+    if (size > bodyLimitBytes) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+function headersOf(incoming: IncomingMessage): Record<string, string> {
+  const headers = Object.entries(incoming.headers).map(
+    ([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')] as const,
+  )
+  return Object.fromEntries(headers)
+}

@@ -1,0 +1,51 @@
+import { query } from 'jsonpath-rfc9535'
+import { z } from 'zod'
+
+import { isJsonObject } from '../kubernetes-object.ts'
+import { age } from './age.ts'
+import type { TableColumn } from './table-column.ts'
+
+/** An entry of `additionalPrinterColumns` in a CustomResourceDefinition. */
+export interface PrinterColumn {
+  readonly name: string
+  readonly type: string
+  /** Kubernetes' JSON path, e.g. `.status.conditions[?(@.type=="Ready")].status`. */
+  readonly jsonPath: string
+  readonly format?: string
+  readonly description?: string
+  readonly priority?: number
+}
+
+const json = z.json()
+
+/** A column as the real server fills it: no result is null, a list is printed as JSON, a date as its age. */
+export function columnFromPrinterColumn(column: PrinterColumn): TableColumn {
+  const { name, jsonPath, format, description, priority } = column
+  const type = columnType(column.type)
+  return {
+    name,
+    type,
+    ...(format === undefined ? {} : { format }),
+    ...(description === undefined ? {} : { description }),
+    ...(priority === undefined ? {} : { priority }),
+    cell: (object, now) => {
+      const parsed = json.safeParse(object)
+      const [found] = parsed.success ? query(parsed.data, `$${jsonPath}`) : []
+      return cellOf(found, type, now)
+    },
+  }
+}
+
+function columnType(type: string): TableColumn['type'] {
+  return type === 'integer' || type === 'number' || type === 'boolean' || type === 'date' ? type : 'string'
+}
+
+function cellOf(value: unknown, type: TableColumn['type'], now: number): string | number | boolean | null {
+  if (value === undefined || value === null) return null
+  if (type === 'date') return age(value, now)
+  if (type === 'integer') return typeof value === 'number' ? Math.trunc(value) : null
+  if (type === 'number') return typeof value === 'number' ? value : null
+  if (type === 'boolean') return typeof value === 'boolean' ? value : null
+  if (Array.isArray(value) || isJsonObject(value)) return JSON.stringify(value)
+  return String(value)
+}
