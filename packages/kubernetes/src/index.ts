@@ -16,6 +16,20 @@ export {
   secretResource,
 } from './client/resource-type.ts'
 export type { ObjectName, ResourceType } from './client/resource-type.ts'
+export {
+  createLeaderElection,
+  LeadershipLostError,
+  ScopeDidNotEndError,
+} from './leader-election/leader-election.ts'
+export type {
+  LeaderElection,
+  LeaderElectionEvent,
+  LeaderElectionOptions,
+  LeaderScope,
+} from './leader-election/leader-election.ts'
+export { defaultLeaderElectionTiming } from './leader-election/leader-election-timing.ts'
+export type { LeaderElectionTiming } from './leader-election/leader-election-timing.ts'
+export type { LeaseOptions } from './leader-election/lease-store.ts'
 export type { ChangeHandler } from './reflector/change-feed.ts'
 export type { CacheChange, CacheEntry, ObjectCache } from './reflector/object-cache.ts'
 export { createReflector } from './reflector/reflector.ts'

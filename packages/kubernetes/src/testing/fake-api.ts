@@ -56,7 +56,7 @@ export function createFakeApi(): FakeApi {
     version: 1,
     compacted: 0,
     put: (collection, { name, namespace, uid, ...fields }) => {
-      const old = api.read(collection, keyOf(namespace, name))
+      const old = api.read(collection, keyIn(collection, namespace, name))
       const kept = uid === undefined || uid === old?.metadata.uid
       const metadata = {
         name,
@@ -95,7 +95,7 @@ export function createFakeApi(): FakeApi {
   const store = (collection: string, object: StoredObject, type: string): StoredObject => {
     const objects = collections.get(collection) ?? new Map<string, StoredObject>()
     collections.set(collection, objects)
-    objects.set(keyOf(object.metadata.namespace, object.metadata.name), object)
+    objects.set(keyIn(collection, object.metadata.namespace, object.metadata.name), object)
     announce(collection, type, object)
     return object
   }
@@ -144,7 +144,8 @@ export function createFakeApi(): FakeApi {
   const create = (collection: string, body: unknown): KubernetesResponse => {
     const { metadata, ...fields } = body as StoredObject
     if (api.read(collection, metadata.name) !== undefined) return status(409, 'AlreadyExists', 'exists')
-    return answer(201, api.put(collection, { ...fields, name: metadata.name }))
+    const { name, namespace } = metadata
+    return answer(201, api.put(collection, { ...fields, name, ...(namespace === undefined ? {} : { namespace }) }))
   }
 
   const serveObject = (method: string, collection: string, name: string, body: unknown): KubernetesResponse => {
@@ -180,8 +181,8 @@ function answer(code: number, body: unknown, headers: Readonly<Record<string, st
   return { status: code, headers: new Map(Object.entries(headers)), body: bytes() }
 }
 
-function keyOf(namespace: string | undefined, name: string): string {
-  return namespace === undefined ? name : `${namespace}/${name}`
+function keyIn(collection: string, namespace: string | undefined, name: string): string {
+  return namespace === undefined || collection.includes('/namespaces/') ? name : `${namespace}/${name}`
 }
 
 function find(objects: ReadonlyMap<string, StoredObject> | undefined, name: string): StoredObject | undefined {

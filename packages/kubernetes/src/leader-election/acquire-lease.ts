@@ -1,0 +1,91 @@
+import type { Clock } from '@failover-ip/provider'
+import { isApiError } from '../client/api-error.ts'
+import type { KubernetesObject } from '../client/kubernetes-object.ts'
+import { retryJitter } from './leader-election-timing.ts'
+import { isReleased, readLease, type LeaseRecord } from './lease-record.ts'
+import type { HeldLease, LeaseCall, LeaseStore } from './lease-store.ts'
+
+export interface AcquireOptions {
+  readonly store: LeaseStore
+  readonly clock: Clock
+  /** Uniform in [0, 1). */
+  readonly random: () => number
+  readonly identity: string
+  readonly signal: AbortSignal
+  /** This process has held the lease before: if there is none now, it was deleted, and somebody may believe in it. */
+  readonly heldBefore: boolean
+  readonly onHolder: (holder: string | undefined) => void
+  readonly onTrouble: (error: unknown) => void
+}
+
+/** What was last seen, and when by the local monotonic clock: nobody's wall clock decides. */
+interface Observation {
+  readonly fingerprint: string
+  readonly since: number
+  readonly record: LeaseRecord | undefined
+}
+
+const absent = 'absent'
+/** A foreign lease is waited for at most this long, whatever duration it names. */
+const longestDuration = 60_000
+const callDeadline = 1000
+
+/** Stands until the lease is ours. Rejects with the signal's reason alone. */
+export async function acquireLease(options: AcquireOptions): Promise<HeldLease> {
+  const { store, clock, random, signal } = options
+  let observation: Observation | undefined
+  let freshConnection = false
+  for (;;) {
+    signal.throwIfAborted()
+    const call = { signal, deadline: callDeadline, freshConnection }
+    try {
+      const lease = await store.read(call)
+      observation = observe(observation, lease, options)
+      const held = await claim(options, observation, lease, call)
+      if (held !== undefined) return held
+      freshConnection = false
+    } catch (error) {
+      signal.throwIfAborted()
+      // Another candidate was faster: no trouble.
+      const lostRace = isApiError(error, 'Conflict') || isApiError(error, 'AlreadyExists')
+      if (!lostRace) options.onTrouble(error)
+      freshConnection = !lostRace
+    }
+    await clock.sleep(store.timing.retryPeriod * (1 + random() * retryJitter), { signal })
+  }
+}
+
+function observe(
+  last: Observation | undefined,
+  lease: KubernetesObject | undefined,
+  { clock, heldBefore, onHolder }: AcquireOptions,
+): Observation {
+  const record = lease === undefined ? undefined : readLease(lease)
+  const fingerprint = record?.fingerprint ?? absent
+  if (last?.fingerprint === fingerprint) return last
+  if (last === undefined || last.record?.holder !== record?.holder) onHolder(record?.holder)
+  // A lease that vanished was somebody's: what it promised still holds. One that never was holds nobody back. A
+  // process that starts in the second after a deletion cannot tell; the old leader gives way at its next renewal.
+  const neverWas = last === undefined && record === undefined && !heldBefore
+  return { fingerprint, since: neverWas ? Number.NEGATIVE_INFINITY : clock.monotonic(), record }
+}
+
+async function claim(
+  { store, clock, identity }: AcquireOptions,
+  { record, since }: Observation,
+  lease: KubernetesObject | undefined,
+  call: LeaseCall,
+): Promise<HeldLease | undefined> {
+  const expired = clock.monotonic() - since >= patience(store, record)
+  if (lease === undefined || record === undefined) {
+    return expired ? store.create({ ...call, transitions: 0 }) : undefined
+  }
+  const ours = record.holder === identity
+  if (!ours && !expired && !isReleased(record)) return undefined
+  return store.take(lease, { ...call, transitions: record.transitions + (ours ? 0 : 1) })
+}
+
+/** Milliseconds that an unchanged lease is respected. */
+function patience({ timing }: LeaseStore, record: LeaseRecord | undefined): number {
+  return Math.max(timing.leaseDuration, Math.min(record?.duration ?? 0, longestDuration))
+}
