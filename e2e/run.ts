@@ -30,8 +30,8 @@ async function runSuites(projects: readonly Project[], argv: readonly string[]):
   // A Ctrl-C reaches vitest by itself, a signal to this process does not; both wait for its clean-up.
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => vitest.kill('SIGTERM'))
-  const [code] = await once(vitest, 'exit')
-  return typeof code === 'number' ? code : 1
+  await once(vitest, 'exit')
+  return vitest.exitCode ?? 1
 }
 
 const [first, ...rest] = process.argv.slice(2)

@@ -133,7 +133,7 @@ async function makeCertificates(folder: string, server: string, signal: AbortSig
 /** Ports that are free now, all different because they are held together for a moment. */
 async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map(async (server) => await once(server, 'listening')))
+  for (const server of servers) if (!server.listening) await once(server, 'listening')
   return servers.map((server) => {
     const address = server.address()
     server.close()
