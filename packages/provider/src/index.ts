@@ -13,9 +13,4 @@ export type { CallOptions, MutationResult, Provider, ProviderContext, Routing } 
 export type { NodeFacts, ServerMatch, ServerReference, ServerState } from './server.ts'
 export { parseSettings } from './settings.ts'
 export type { SettingsResult } from './settings.ts'
-export type {
-  StandardIssue,
-  StandardResult,
-  StandardSchema,
-  StandardSchemaProperties,
-} from './standard-schema.ts'
+export type { StandardIssue, StandardResult, StandardSchema, StandardSchemaProperties } from './standard-schema.ts'

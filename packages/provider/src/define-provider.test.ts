@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest'
+import type { Capabilities } from './capabilities.ts'
+import { configureProvider } from './configured-provider.ts'
+import { defineProvider } from './define-provider.ts'
+import { ManifestError } from './manifest-error.ts'
+import type { Provider, ProviderContext, Routing } from './provider.ts'
+import type { StandardSchema } from './standard-schema.ts'
+
+const anything: StandardSchema<unknown, unknown> = {
+  '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) },
+}
+
+const capabilities: Capabilities = {
+  unitPrefixLength: { ipv4: 32 },
+  locationRule: null,
+  slotsPerServer: null,
+  move: 'direct',
+  release: false,
+  asynchronous: false,
+  eventualReadSeconds: 0,
+  coolDownSeconds: 0,
+  accountWindows: [],
+  node: 'none',
+  announce: false,
+  ipMode: 'VIP',
+}
+
+function provider(change: Partial<Provider> = {}, more: Partial<Capabilities> = {}): Provider {
+  return {
+    specificationVersion: 'v1',
+    name: 'acme',
+    providerIDPrefix: 'acme://',
+    parameters: anything,
+    credentials: anything,
+    create: () => {
+      throw new Error('not opened')
+    },
+    ...change,
+    capabilities: { ...capabilities, ...more },
+  }
+}
+
+describe('defineProvider', () => {
+  it('gives what it was given, frozen', () => {
+    const given = provider()
+    const defined = defineProvider(given)
+    expect(defined).toEqual(given)
+    expect(Object.isFrozen(defined)).toBe(true)
+  })
+
+  it.each<[Partial<Provider>, Partial<Capabilities>, string]>([
+    [{ name: 'Acme Cloud' }, {}, 'name must be'],
+    [{ name: 'a'.repeat(31) }, {}, 'name must be'],
+    [{ providerIDPrefix: 'acme' }, {}, 'providerIDPrefix must end'],
+    [{}, { unitPrefixLength: {} }, 'at least one family'],
+    [{}, { unitPrefixLength: { ipv4: 33 } }, 'unitPrefixLength.ipv4'],
+    [{}, { unitPrefixLength: { ipv6: 0 } }, 'unitPrefixLength.ipv6'],
+    [{}, { slotsPerServer: 0 }, 'slotsPerServer'],
+    [{}, { move: 'releaseFirst' }, 'move "releaseFirst" needs release: true'],
+    [{}, { move: 'tryThenRelease' }, 'move "tryThenRelease" needs release: true'],
+    [{}, { eventualReadSeconds: Number.NaN }, 'eventualReadSeconds'],
+    [{}, { coolDownSeconds: -1 }, 'coolDownSeconds'],
+    [{}, { accountWindows: [{ mutations: 0, seconds: 60 }] }, 'accountWindows'],
+  ])('refuses a manifest that contradicts itself: %j %j', (change, more, problem) => {
+    expect(() => defineProvider(provider(change, more))).toThrow(problem)
+  })
+
+  it('lists all that is wrong at once', () => {
+    const define = (): unknown => defineProvider(provider({ name: '' }, { slotsPerServer: 0, coolDownSeconds: -1 }))
+    expect(define).toThrow(ManifestError)
+    expect(define).toThrow(/name must be.*slotsPerServer.*coolDownSeconds/)
+  })
+})
+
+describe('configureProvider', () => {
+  it('hands settings and what comes from outside to the provider, and asks nothing before', () => {
+    const contexts: ProviderContext<unknown, unknown>[] = []
+    const routing = {} as Routing
+    const acme = defineProvider(
+      provider({
+        create: (context) => {
+          contexts.push(context)
+          return routing
+        },
+      }),
+    )
+    const account = configureProvider(acme, { parameters: { region: 'eu' }, credentials: { token: 't' } })
+    expect([account.name, account.providerIDPrefix, account.capabilities]).toEqual(['acme', 'acme://', capabilities])
+    expect(contexts).toHaveLength(0)
+    const clock = { now: () => 0, monotonic: () => 0, sleep: () => Promise.resolve() }
+    const outside = { fetch: globalThis.fetch, clock, userAgent: 'test' }
+    expect(account.open(outside)).toBe(routing)
+    expect(contexts).toEqual([{ ...outside, parameters: { region: 'eu' }, credentials: { token: 't' } }])
+  })
+})
