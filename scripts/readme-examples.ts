@@ -75,8 +75,8 @@ if (import.meta.main) {
   )
   if (examples.length > 0) {
     const { ok, output } = await runCommand(['tsc', '--noEmit', '-p', folder], { cwd: folder, timeout: 120_000 })
-    if (stdout !== '')
-      console.error(stdout.replaceAll(/^(.*?)\.\d+\.ts\(/gm, (_, page: string) => `${page.replaceAll('--', '/')}(`))
+    if (!ok)
+      console.error(output.replaceAll(/^(.*?)\.\d+\.ts\(/gm, (_, page: string) => `${page.replaceAll('--', '/')}(`))
     process.exitCode = ok ? 0 : 1
   }
   console.log(`${examples.length} examples in ${pages.length} pages`)
