@@ -42,6 +42,7 @@ export interface ScalewayEmulator extends HttpEmulator {
   /** Rotates the key, or changes what it may do. */
   setAccount(change: Partial<Pick<ScalewayAccount, 'secretKey' | 'access'>>): void
   setReadLag(seconds: number): void
+  setSwitches(change: Partial<ScalewaySwitches>): void
   addServer(server?: Partial<Omit<ScalewayServer, 'id'>>): ScalewayServer & { readonly providerID: string }
   setServerState(id: string, state: ScalewayServerState): void
   removeServer(id: string): void
@@ -88,7 +89,7 @@ export function createScalewayEmulator(options: ScalewayEmulatorOptions): Scalew
     organization: countedUuid(1, 1),
     access: 'full',
   }
-  const switches: ScalewaySwitches = { ...defaultSwitches, ...options.switches }
+  let switches: ScalewaySwitches = { ...defaultSwitches, ...options.switches }
   const cloud = createScalewayCloud(options.clock, () => readLagSeconds)
   let counted = 0
   let requests = 0
@@ -121,6 +122,9 @@ export function createScalewayEmulator(options: ScalewayEmulatorOptions): Scalew
     },
     setReadLag: (seconds) => {
       readLagSeconds = seconds
+    },
+    setSwitches: (change) => {
+      switches = { ...switches, ...change }
     },
     addServer: (given = {}) => {
       counted += 1

@@ -1,0 +1,5 @@
+export { testProvider } from './test-provider.ts'
+export type { TestProviderOptions } from './test-provider.ts'
+export { rateLimitSeconds } from './test-cloud.ts'
+export type { MakeTestCloud, TestCloud, TestFault, TestServer } from './test-cloud.ts'
+export type { SubjectOptions, Wrap } from './subject.ts'

@@ -1,0 +1,59 @@
+import { parseSettings } from '@failover-ip/provider'
+import { describe, expect, it } from 'vitest'
+import type { Suite } from './suite.ts'
+
+export function testManifest({ provider, sample, subject }: Suite): void {
+  const { capabilities } = provider
+  describe('manifest', () => {
+    it('is plain data', () => {
+      expect(JSON.parse(JSON.stringify(capabilities))).toEqual(capabilities)
+    })
+
+    it('comes with a cloud that can show what it claims', () => {
+      if (capabilities.locationRule !== null) expect(new Set(sample.locations).size).toBeGreaterThanOrEqual(2)
+      if (capabilities.asynchronous) expect(sample.slowDown, 'slowDown').toBeTypeOf('function')
+      if (capabilities.eventualReadSeconds > 0) expect(sample.lagReads, 'lagReads').toBeTypeOf('function')
+      expect(sample.faults).toEqual(expect.arrayContaining(['serverError', 'droppedAfter', 'hanging']))
+    })
+
+    it('speaks of units of the prefix lengths that it names', async () => {
+      const { cloud, families } = await subject()
+      for (const family of families) {
+        const unit = cloud.addUnit(family, cloud.locations[0])
+        expect(unit).toMatch(family === 'ipv4' ? /^[\d.]+\/\d+$/ : /^[\da-f:]+\/\d+$/)
+        expect(Number(unit.split('/')[1])).toBe(capabilities.unitPrefixLength[family])
+      }
+    })
+
+    it('has a schema that accepts good parameters and credentials', async () => {
+      expect(await parseSettings(provider.parameters, sample.parameters)).toMatchObject({ ok: true })
+      expect(await parseSettings(provider.credentials, sample.credentials)).toMatchObject({ ok: true })
+      expect(await parseSettings(provider.credentials, sample.wrongCredentials)).toMatchObject({ ok: true })
+    })
+
+    it('has a schema that refuses a missing credential and one of another type, naming the key and no value', async () => {
+      const whole = await parseSettings(provider.credentials, {})
+      expect(whole.ok).toBe(false)
+      for (const key of Object.keys(sample.credentials)) {
+        const result = await parseSettings(provider.credentials, { ...sample.credentials, [key]: 7 })
+        const text = JSON.stringify(result)
+        expect(result.ok).toBe(false)
+        expect(text).toContain(key)
+        for (const value of Object.values(sample.credentials)) expect(text).not.toContain(value)
+      }
+    })
+
+    it('knows its keys, so that an unknown one is named', async () => {
+      const parameters = await parseSettings(provider.parameters, { ...sample.parameters, noSuchParameter: 1 })
+      expect(JSON.stringify(parameters)).toContain('noSuchParameter')
+      const credentials = await parseSettings(provider.credentials, { ...sample.credentials, noSuchKey: 'x' })
+      expect(JSON.stringify(credentials)).toContain('noSuchKey')
+    })
+
+    it('has nodes whose providerID begins as it says', async () => {
+      const { cloud } = await subject()
+      const { node } = cloud.addServer(cloud.locations[0])
+      if (node.providerID !== undefined) expect(node.providerID.startsWith(provider.providerIDPrefix)).toBe(true)
+    })
+  })
+}
