@@ -1,8 +1,35 @@
+import type { StandardSchema } from '@failover-ip/provider'
 import { canonicalUnit } from '@failover-ip/provider-kit'
 import { z } from 'zod'
 
-/** An address of the account. `state` is any text: the SDK lets values pass that its types do not know. */
-export const ipAnswer = z
+/** An address of the account. */
+export interface Ip {
+  readonly id: string
+  readonly unit: string
+  /** Identifier of the Instance that has it. */
+  readonly server: string | null
+  /** Any text: the SDK lets values pass that its types do not know. */
+  readonly state: string
+}
+
+/** An Instance. */
+export interface Server {
+  readonly id: string
+  /** Its name and host name. */
+  readonly names: readonly string[]
+  readonly state: string
+  /** Everything it carries, dynamic addresses included; `undefined` when that cannot be read. */
+  readonly units: readonly string[] | undefined
+  readonly addresses: readonly string[]
+}
+
+/** A page of a list. Its items are judged one by one, so that one bad item does not hide the others. */
+export interface ListPage {
+  readonly items: readonly unknown[]
+  readonly totalCount: number
+}
+
+export const ipAnswer: StandardSchema<unknown, Ip> = z
   .object({
     id: z.string().min(1),
     address: z.string().nullish(),
@@ -16,8 +43,7 @@ export const ipAnswer = z
     return { id, unit: unit ?? '', server: server?.id ?? null, state }
   })
 
-/** An Instance. `units` is everything it carries, dynamic addresses included; `undefined` when that cannot be read. */
-export const serverAnswer = z
+export const serverAnswer: StandardSchema<unknown, Server> = z
   .object({
     id: z.string().min(1),
     name: z.string(),
@@ -36,11 +62,10 @@ export const serverAnswer = z
     addresses: (publicIps ?? []).map(({ address }) => address),
   }))
 
-/** A page of a list; its items are judged one by one, so that one bad item does not hide the others. */
-export const pageAnswer = z.object({ items: z.array(z.unknown()), totalCount: z.int().min(0) })
-
-export type Ip = z.output<typeof ipAnswer>
-export type Server = z.output<typeof serverAnswer>
+export const pageAnswer: StandardSchema<unknown, ListPage> = z.object({
+  items: z.array(z.unknown()),
+  totalCount: z.int().min(0),
+})
 
 function unitsOf(
   publicIps: readonly { readonly address: string; readonly netmask: string }[] | undefined,

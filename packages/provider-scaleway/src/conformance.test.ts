@@ -1,8 +1,7 @@
-import { createScalewayEmulator } from '@failover-ip/provider-testkit'
+import { createScalewayEmulator, scalewayErrors } from '@failover-ip/provider-testkit'
 import type { Fault, ScalewaySwitches } from '@failover-ip/provider-testkit'
 import { rateLimitSeconds, testProvider } from '@failover-ip/provider-testkit/conformance'
 import type { MakeTestCloud, TestFault } from '@failover-ip/provider-testkit/conformance'
-import { scalewayErrors } from '@failover-ip/provider-testkit'
 import { scaleway } from './scaleway.ts'
 
 testProvider(scaleway, { cloud: scalewayTestCloud() })
@@ -19,6 +18,7 @@ const faults: Readonly<Record<TestFault, Fault>> = {
   serverError: { kind: 'status', status: 500, body: { message: 'internal error' } },
   rateLimited: { kind: 'status', ...scalewayErrors.tooManyRequests(rateLimitSeconds) },
   busy: { kind: 'status', ...scalewayErrors.transientState('instance_ip', 'x', 'pending') },
+  echoing: { kind: 'status', ...scalewayErrors.invalidRequest('bad token 90000000-0000-4000-8000-000000000001') },
   malformed: { kind: 'malformed', text: '{"ip":' },
   truncated: { kind: 'truncate' },
   hanging: { kind: 'hang' },
@@ -43,6 +43,7 @@ function scalewayTestCloud(given: Partial<ScalewaySwitches> = {}): MakeTestCloud
         'serverError',
         'rateLimited',
         'busy',
+        'echoing',
         'malformed',
         'truncated',
         'hanging',

@@ -4,18 +4,27 @@ import { z } from 'zod'
 import type { Ip } from './answers.ts'
 import { capabilities } from './capabilities.ts'
 
-const operationSchema = z.object({
+/** A change that was accepted: the API has no jobs, so that it is followed by reading the address. */
+export type Operation = {
+  readonly kind: 'scaleway.updateIp.v1'
+  readonly zone: string
+  /** Identifier, or the address itself for IPv4. */
+  readonly ip: string
+  readonly unit: string
+  /** Where the unit was to go; `null` when it was to be free. */
+  readonly server: string | null
+  /** Wall time in milliseconds. */
+  readonly sentAt: number
+}
+
+const operationSchema: z.ZodType<Operation> = z.object({
   kind: z.literal('scaleway.updateIp.v1'),
   zone: z.string().min(1),
   ip: z.string().min(1),
   unit: z.string().min(1),
   server: z.string().min(1).nullable(),
-  /** Wall time in milliseconds. */
   sentAt: z.number(),
 })
-
-/** A change that was accepted: the API has no jobs, so that it is followed by reading the address. */
-export type Operation = z.output<typeof operationSchema>
 
 export function parseOperation(value: JsonValue): Operation {
   const parsed = operationSchema.safeParse(value)

@@ -14,30 +14,45 @@ const instanceZones = [
 ]
 
 /** Not secret; all optional. */
-export const parameters = z.object({
-  /** Where the API is. Only tests and proxies need another. */
+export interface ScalewayParameters {
+  /** Where the API is, without a slash at the end. Default: `https://api.scaleway.com`. */
+  readonly apiUrl: string
+  /** Where addresses and Instances are looked for. Default: all zones that have Instances. */
+  readonly zones: readonly string[]
+  /** Only for a Secret without a project: the organization whose addresses and Instances are looked at. */
+  readonly organizationId?: string | undefined
+  /**
+   * How an attached address moves. That one call does it in every state is not verified, so that a refusal is followed
+   * by detach and attach; `releaseFirst` saves the refused call. Default: `tryThenRelease`.
+   */
+  readonly move: 'tryThenRelease' | 'releaseFirst'
+}
+
+/** Keys of the Secret. */
+export interface ScalewayCredentials {
+  readonly SCW_ACCESS_KEY: string
+  readonly SCW_SECRET_KEY: string
+  /** Default: whatever the key can see. */
+  readonly SCW_DEFAULT_PROJECT_ID?: string | undefined
+}
+
+export const parameters: z.ZodType<ScalewayParameters> = z.object({
   apiUrl: z
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
     .transform((url) => url.replace(/\/+$/, ''))
     .default('https://api.scaleway.com')
     .describe('Address of the API. Default: https://api.scaleway.com.'),
-  /** Where addresses and Instances are looked for. Default: all zones that have Instances. */
   zones: z
     .array(z.string().regex(/^[a-z]{2}-[a-z]{3}-[1-9]$/, 'must be a zone like "fr-par-1"'))
     .min(1, 'must name at least one zone')
     .default(instanceZones)
     .describe('Zones in which addresses and Instances are looked for. Default: all zones that have Instances.'),
-  /** Only for a key without a project: the organization whose addresses and Instances are looked at. */
   organizationId: z
     .guid('must be a UUID')
     .optional()
     .describe(
       'Organization whose addresses and Instances are looked at when the Secret names no project. Default: none.',
     ),
-  /**
-   * Whether an attached address is moved by one call. That this works in every state is not verified, so that a refusal
-   * is followed by detach and attach; `releaseFirst` saves the refused call.
-   */
   move: z
     .enum(['tryThenRelease', 'releaseFirst'])
     .default('tryThenRelease')
@@ -47,14 +62,12 @@ export const parameters = z.object({
     ),
 })
 
-/** Keys of the Secret. Nothing of a value is repeated in a message. */
-export const credentials = z.object({
+/** Nothing of a value is repeated in a message. A line end around a value, which `echo` leaves, is taken off. */
+export const credentials: z.ZodType<ScalewayCredentials> = z.object({
   SCW_ACCESS_KEY: z
     .string('is missing')
+    .trim()
     .regex(/^SCW[A-Z0-9]{17}$/i, 'must be an access key: SCW and 17 letters or digits'),
-  SCW_SECRET_KEY: z.string('is missing').pipe(z.guid('must be a secret key, which is a UUID')),
-  SCW_DEFAULT_PROJECT_ID: z.guid("must be the project's UUID").optional(),
+  SCW_SECRET_KEY: z.string('is missing').trim().pipe(z.guid('must be a secret key, which is a UUID')),
+  SCW_DEFAULT_PROJECT_ID: z.string().trim().pipe(z.guid("must be the project's UUID")).optional(),
 })
-
-export type ScalewayParameters = z.output<typeof parameters>
-export type ScalewayCredentials = z.output<typeof credentials>

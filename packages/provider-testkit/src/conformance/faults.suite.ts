@@ -15,6 +15,7 @@ const expectations: Readonly<
   serverError: { code: 'Transient', outcome: 'unknown', effects: false },
   rateLimited: { code: 'RateLimited', outcome: 'not-applied', effects: false },
   busy: { code: 'Busy', outcome: 'not-applied', effects: false },
+  echoing: { code: 'Invalid', outcome: 'not-applied', effects: false },
   malformed: { code: 'Transient', outcome: 'unknown', effects: true },
 }
 

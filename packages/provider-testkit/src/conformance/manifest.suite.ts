@@ -13,7 +13,7 @@ export function testManifest({ provider, sample, subject }: Suite): void {
       if (capabilities.locationRule !== null) expect(new Set(sample.locations).size).toBeGreaterThanOrEqual(2)
       if (capabilities.asynchronous) expect(sample.slowDown, 'slowDown').toBeTypeOf('function')
       if (capabilities.eventualReadSeconds > 0) expect(sample.lagReads, 'lagReads').toBeTypeOf('function')
-      expect(sample.faults).toEqual(expect.arrayContaining(['serverError', 'droppedAfter', 'hanging']))
+      expect(sample.faults).toEqual(expect.arrayContaining(['serverError', 'droppedAfter', 'echoing', 'hanging']))
     })
 
     it('speaks of units of the prefix lengths that it names', async () => {

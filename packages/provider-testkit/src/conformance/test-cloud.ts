@@ -6,6 +6,7 @@ import type { VirtualClock } from '../virtual-clock.ts'
  * - `refused`: no connection is made. - `droppedBefore`, `droppedAfter`: it breaks before or after the effect.
  * - `serverError`: the cloud says that it failed. - `rateLimited`: too many requests, come back in 7 seconds.
  * - `busy`: the cloud has locked the unit for a moment. - `malformed`: what it answers makes no sense.
+ * - `echoing`: the cloud calls the request malformed and repeats the credentials it came with.
  * - `truncated`: a list lacks its end. - `hanging`: no answer ever.
  */
 export type TestFault =
@@ -15,6 +16,7 @@ export type TestFault =
   | 'serverError'
   | 'rateLimited'
   | 'busy'
+  | 'echoing'
   | 'malformed'
   | 'truncated'
   | 'hanging'
