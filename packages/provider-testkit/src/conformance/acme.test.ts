@@ -56,7 +56,7 @@ function acme(capabilities: Capabilities): Provider<object, Credentials> {
         userAgent,
         headers: { authorization: credentials.token },
         secrets: [credentials.token],
-        readError: ({ status }) => (status === 423 ? { code: 'Busy' } : undefined),
+        readError: ({ status, body }) => ({ message: body, ...(status === 423 ? { code: 'Busy' as const } : {}) }),
       })
       const readUnits = (signal: AbortSignal): Promise<readonly z.output<typeof unitAnswer>[]> =>
         readPages({
