@@ -1,7 +1,7 @@
 import type { KubernetesRequest, KubernetesResponse } from '@failover-ip/kubernetes'
 
 import type { ApiContext } from './api-context.ts'
-import { ApiError, methodNotAllowed, tooLarge } from './api-error.ts'
+import { ApiError, badRequest, methodNotAllowed, tooLarge } from './api-error.ts'
 import { flag, parseRequest } from './api-request.ts'
 import type { ApiRequest } from './api-request.ts'
 import { describeServer } from './discovery/describe-server.ts'
@@ -30,6 +30,7 @@ export function handleRequest(context: ApiContext, raw: KubernetesRequest): Kube
     const target = parseTarget(request.pathname, context.registry)
     if (target === undefined) return textResponse(404, '404 page not found\n')
     checkAccept(request.headers['accept'] ?? '*/*')
+    if (isUnserved(target, request)) return textResponse(404, '404 page not found\n')
     return presentReply(dispatch(context, target, request), target.definition, request, () => context.clock.now())
   } catch (error) {
     if (error instanceof ApiError) return statusResponse(error.status)
@@ -39,11 +40,10 @@ export function handleRequest(context: ApiContext, raw: KubernetesRequest): Kube
 }
 
 function dispatch(context: ApiContext, target: RequestTarget, request: ApiRequest): Reply {
-  const { method, query } = request
+  const { method } = request
   if (target.name === undefined) return dispatchCollection(context, target, request)
   switch (method) {
     case 'GET':
-      if (flag(query, 'watch')) return watch(context, target, request)
       return objectReply(requireObject(context, target))
     case 'PUT':
       return update(context, target, request)
@@ -58,9 +58,18 @@ function dispatch(context: ApiContext, target: RequestTarget, request: ApiReques
 }
 
 function dispatchCollection(context: ApiContext, target: RequestTarget, request: ApiRequest): Reply {
-  const everyNamespace = target.definition.namespaced && target.namespace === undefined
-  if (request.method === 'GET') return (flag(request.query, 'watch') ? watch : list)(context, target, request)
-  if (request.method === 'POST' && !everyNamespace) return create(context, target, request)
-  if (request.method === 'DELETE' && !everyNamespace) return deleteCollection(context, target, request)
+  const { method, query } = request
+  if (method === 'GET') return (flag(query, 'watch') ? watch : list)(context, target, request)
+  if (method === 'POST' && !spansNamespaces(target)) return create(context, target, request)
+  if (method === 'DELETE' && !spansNamespaces(target)) return deleteCollection(context, target, request)
+  if (target.definition.origin === 'custom') throw badRequest('name must be provided')
   throw methodNotAllowed()
+}
+
+const spansNamespaces = ({ definition, namespace }: RequestTarget): boolean =>
+  definition.namespaced && namespace === undefined
+
+/** The real server serves custom kinds over all namespaces for reading alone, built-in kinds refuse the method. */
+function isUnserved(target: RequestTarget, { method }: ApiRequest): boolean {
+  return target.definition.origin === 'custom' && spansNamespaces(target) && method !== 'GET'
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 
-import { badRequest } from './api-error.ts'
-import { isJsonObject } from './kubernetes-object.ts'
+import { badRequest, invalid } from './api-error.ts'
+import { invalidField } from './field-error.ts'
+import { isJsonObject, textAt } from './kubernetes-object.ts'
 import type { JsonObject, KubernetesObject, ObjectMeta } from './kubernetes-object.ts'
 import { apiVersionOf } from './resource-definition.ts'
 import type { ResourceDefinition } from './resource-definition.ts'
@@ -37,11 +38,11 @@ const metaSchema = z.object({
 
 export type IncomingMeta = z.infer<typeof metaSchema>
 
-/** @throws ApiError 400 when the body is no object of this kind. */
+/** @throws ApiError 400 (422 for another kind in place of a custom one) when the body is no object of this kind. */
 export function readIncoming(body: unknown, definition: ResourceDefinition): IncomingObject {
   if (!isJsonObject(body)) throw badRequest(`the body is no ${definition.kind}`)
-  const { apiVersion, kind, metadata: givenMeta, ...fields } = body
-  checkKind(apiVersion, kind, definition)
+  const { apiVersion: _apiVersion, kind: _kind, metadata: givenMeta, ...fields } = body
+  checkKind(body, definition)
   const metadata = metaSchema.safeParse(givenMeta ?? {})
   if (!metadata.success) throw badRequest(cannotHandle(definition, z.prettifyError(metadata.error)))
   const unknownMeta = Object.keys(isJsonObject(givenMeta) ? givenMeta : {})
@@ -55,7 +56,8 @@ export function readIncoming(body: unknown, definition: ResourceDefinition): Inc
   }
 }
 
-function checkKind(apiVersion: unknown, kind: unknown, definition: ResourceDefinition): void {
+function checkKind(body: JsonObject, definition: ResourceDefinition): void {
+  const { apiVersion, kind } = body
   const expected = apiVersionOf(definition)
   if (typeof kind !== 'string' || kind === '') throw badRequest(`Object 'Kind' is missing`)
   if (apiVersion !== expected) {
@@ -64,12 +66,16 @@ function checkKind(apiVersion: unknown, kind: unknown, definition: ResourceDefin
       `the API version in the data (${given}) does not match the expected API version (${expected})`,
     )
   }
-  if (kind !== definition.kind) throw badRequest(cannotHandle(definition, `the data is a ${kind}`))
+  if (kind === definition.kind) return
+  if (definition.origin === 'built-in') {
+    throw badRequest(cannotHandle(definition, `no kind "${kind}" is registered for version "${expected}"`, kind))
+  }
+  const error = invalidField('kind', kind, `must be ${definition.kind}`)
+  throw invalid({ ...definition, kind }, textAt(body, 'metadata', 'name'), [error])
 }
 
-export function cannotHandle(definition: ResourceDefinition, why: string): string {
-  const { kind, version } = definition
-  return `${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`
+export function cannotHandle({ kind, version }: ResourceDefinition, why: string, given: string = kind): string {
+  return `${given} in version "${version}" cannot be handled as a ${kind}: ${why}`
 }
 
 /** The metadata that a client may set, without what is empty. */

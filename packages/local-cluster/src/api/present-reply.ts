@@ -99,7 +99,8 @@ function encodeEvent(event: WatchEvent, definition: ResourceDefinition, one: (ob
   if (event.type === 'ERROR') return { type: event.type, object: event.status }
   if (event.type !== 'BOOKMARK') return { type: event.type, object: one(event.object) }
   const { kind } = definition
-  const metadata = { resourceVersion: event.resourceVersion, creationTimestamp: null }
+  const annotations = event.initialEventsEnd === true ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}
+  const metadata = { resourceVersion: event.resourceVersion, creationTimestamp: null, ...annotations }
   return { type: event.type, object: { kind, apiVersion: apiVersionOf(definition), metadata } }
 }
 

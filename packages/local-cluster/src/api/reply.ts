@@ -14,10 +14,10 @@ export interface ListMeta {
   readonly remainingItemCount?: number
 }
 
-/** A bookmark's object has a resourceVersion alone. */
+/** A bookmark's object has a resourceVersion alone, and a mark when it ends what was there at the start. */
 export type WatchEvent =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: KubernetesObject }
-  | { readonly type: 'BOOKMARK'; readonly resourceVersion: string }
+  | { readonly type: 'BOOKMARK'; readonly resourceVersion: string; readonly initialEventsEnd?: boolean }
   | { readonly type: 'ERROR'; readonly status: StatusBody }
 
 export function objectReply(object: KubernetesObject, code = 200, warnings: readonly string[] = []): Reply {

@@ -1,7 +1,8 @@
-import { applyPatch } from 'rfc6902'
+import { applyPatch, Pointer } from 'rfc6902'
 import { z } from 'zod'
 
 import { badRequest, tooLarge, unprocessablePatch } from '../api-error.ts'
+import { isJsonObject } from '../kubernetes-object.ts'
 
 const operationLimit = 10_000
 const path = z.string()
@@ -12,6 +13,7 @@ const operation = z.discriminatedUnion('op', [
   z.object({ op: z.enum(['move', 'copy']), path, from: z.string() }),
 ])
 const operations = z.array(operation)
+type Step = z.infer<typeof operation>
 
 /**
  * RFC 6902 on a copy of the target: all operations or none.
@@ -27,10 +29,18 @@ export function applyJsonPatch(target: unknown, patch: unknown): unknown {
   const root = { document: structuredClone(target) }
   for (const step of parsed.data) {
     const pointed = 'from' in step ? { ...step, from: inside(step.from) } : step
-    const [failure] = applyPatch(root, [{ ...pointed, path: inside(step.path) }])
+    const placed = { ...pointed, path: inside(step.path) }
+    const [failure] = applyPatch(root, [replacesNothing(root, placed) ? { ...placed, op: 'add' } : placed])
     if (failure !== null && failure !== undefined) throw unprocessablePatch(failure.message)
   }
   return root.document
+}
+
+/** Unlike the RFC, the real server lets `replace` set a member that an object does not have yet. */
+function replacesNothing(root: unknown, step: Step): step is Step & { readonly op: 'replace' } {
+  if (step.op !== 'replace') return false
+  const { parent, key } = Pointer.fromJSON(step.path).evaluate(root)
+  return isJsonObject(parent) && !Object.hasOwn(parent, key)
 }
 
 /** The library cannot replace its root, so the document lies one level down. */

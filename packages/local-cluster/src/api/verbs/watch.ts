@@ -1,7 +1,8 @@
 import type { ApiContext } from '../api-context.ts'
-import { expired } from '../api-error.ts'
+import { expired, invalid } from '../api-error.ts'
 import { flag, wholeNumber } from '../api-request.ts'
 import type { ApiRequest } from '../api-request.ts'
+import { forbiddenField } from '../field-error.ts'
 import type { Reply, WatchEvent } from '../reply.ts'
 import type { RequestTarget } from '../request-target.ts'
 import { storageKey } from '../resource-definition.ts'
@@ -25,6 +26,7 @@ export function watch(context: ApiContext, target: RequestTarget, { query, signa
   const shelf = storageKey(target.definition)
   const asked = wholeNumber(query, 'resourceVersion') ?? 0
   const select = eventSelector(target, query)
+  const fromStart = startsWithAll(query, asked)
   const timeoutSeconds = wholeNumber(query, 'timeoutSeconds') ?? context.watchTimeoutSeconds
   const bookmarks = flag(query, 'allowWatchBookmarks')
 
@@ -42,11 +44,13 @@ export function watch(context: ApiContext, target: RequestTarget, { query, signa
   const unsubscribe = store.subscribe(deliver)
   signal.addEventListener('abort', abort, { once: true })
 
-  if (asked === 0) {
+  if (fromStart) {
     for (const { key, object } of store.list(shelf)) {
       deliver({ type: 'ADDED', shelf, key, object, resourceVersion: Number(object.metadata.resourceVersion) })
     }
-  } else {
+    const resourceVersion = String(store.resourceVersion)
+    if (bookmarks) queue.push({ type: 'BOOKMARK', resourceVersion, initialEventsEnd: true })
+  } else if (asked > 0) {
     const missed = store.eventsSince(shelf, asked)
     if (missed === 'expired') {
       const { status } = expired(`too old resource version: ${asked} (${store.resourceVersion})`)
@@ -57,6 +61,18 @@ export function watch(context: ApiContext, target: RequestTarget, { query, signa
   if (signal.aborted) abort()
   void keepTime(context, queue, timeoutSeconds * 1000, bookmarks, ended.signal)
   return { type: 'watch', events: queue }
+}
+
+/** @throws ApiError 422 when `sendInitialEvents` comes without the match that it needs. */
+function startsWithAll(query: URLSearchParams, asked: number): boolean {
+  const sendInitialEvents = query.get('sendInitialEvents')
+  if (sendInitialEvents === null) return asked === 0
+  if (query.get('resourceVersionMatch') !== 'NotOlderThan') {
+    const options = { group: 'meta.k8s.io', plural: 'listoptions', kind: 'ListOptions' }
+    const why = 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'
+    throw invalid(options, '', [forbiddenField('resourceVersionMatch', why)])
+  }
+  return flag(query, 'sendInitialEvents')
 }
 
 /** Translates changes of the store into what a watch with these selectors sees. */
