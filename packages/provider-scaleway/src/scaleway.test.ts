@@ -1,6 +1,6 @@
 import { isProviderError } from '@failover-ip/provider'
 import type { JsonValue, NodeFacts, Routing } from '@failover-ip/provider'
-import { createScalewayEmulator, createVirtualClock } from '@failover-ip/provider-testkit'
+import { createScalewayEmulator, createVirtualClock, serveEmulator } from '@failover-ip/provider-testkit'
 import type { ScalewayEmulator, ScalewayEmulatorOptions, VirtualClock } from '@failover-ip/provider-testkit'
 import { describe, expect, it } from 'vitest'
 import { createScaleway } from './scaleway.ts'
@@ -277,13 +277,26 @@ describe('serverStates', () => {
     ])
   })
 
-  it('knows nothing when the cloud does not answer', async () => {
+  it('reads a few one by one and many by one list', async () => {
     const { cloud, routing, signal, run } = setUp()
-    const { id, zone } = cloud.addServer()
+    const references = Array.from({ length: 6 }, () => cloud.addServer()).map(({ id, zone }) => ({
+      id,
+      location: zone,
+    }))
+    await run(routing.serverStates?.(references.slice(0, 2), { signal }) ?? Promise.resolve([]))
+    await run(routing.serverStates?.(references, { signal }) ?? Promise.resolve([]))
+    const [first, second] = references.map(({ id }) => id)
+    const paths = cloud.requests.map(({ path }) => path.replace('/instance/v1/zones/fr-par-1/servers', '').slice(0, 37))
+    expect(paths.slice(0, 2)).toEqual([`/${first}`, `/${second}`])
+    expect(paths.slice(2)).toEqual([expect.stringMatching(/^\?page=1/)])
+  })
+
+  it.each([1, 6])('knows nothing when the cloud does not answer, of %i servers', async (count) => {
+    const { cloud, routing, signal, run } = setUp()
+    const references = Array.from({ length: count }, () => ({ id: cloud.addServer().id, location: 'fr-par-1' }))
     cloud.faults.add({ times: Infinity, fault: { kind: 'status', status: 500 } })
-    expect(await run(routing.serverStates?.([{ id, location: zone }], { signal }) ?? Promise.resolve([]))).toEqual([
-      'unknown',
-    ])
+    const states = await run(routing.serverStates?.(references, { signal }) ?? Promise.resolve([]))
+    expect(states).toEqual(references.map(() => 'unknown'))
   })
 })
 
@@ -537,6 +550,38 @@ describe('errors', () => {
       at = at.cause
     ) {
       expect(`${at.message}\n${at.stack}\n${JSON.stringify(at)}`).not.toContain(secretKey)
+    }
+  })
+})
+
+describe('over real HTTP', () => {
+  it('moves an address, loses an answer, and is aborted', async () => {
+    const cloud = createScalewayEmulator({ clock: createVirtualClock() })
+    const { url, close } = await serveEmulator(cloud.handle)
+    try {
+      const { accessKey, secretKey } = cloud.account
+      const routing = createScaleway({ accessKey, secretKey, apiUrl: `${url}/` }).open({
+        fetch,
+        clock: createVirtualClock(),
+        userAgent: 'failover-ip/test',
+      })
+      const controller = new AbortController()
+      const { signal } = controller
+      const [from, to] = [cloud.addServer(), cloud.addServer()]
+      const { unit } = cloud.addIp({ server: from.id })
+      const reference = { id: to.id, location: to.zone }
+      cloud.faults.add({ method: 'PATCH', fault: { kind: 'dropAfter' } })
+      await expect(routing.assign(unit, reference, { signal })).rejects.toMatchObject({ outcome: 'unknown' })
+      expect(await routing.assign(unit, reference, { signal })).toEqual({ status: 'done' })
+      expect(await routing.observe([unit], { signal })).toMatchObject([{ kind: 'found', server: reference }])
+      expect(cloud.mutations()).toHaveLength(1)
+      cloud.faults.add({ method: 'PATCH', fault: { kind: 'hang' } })
+      const reason = new Error('deadline')
+      const hanging = routing.release(unit, reference, { signal })
+      controller.abort(reason)
+      await expect(hanging).rejects.toBe(reason)
+    } finally {
+      await close()
     }
   })
 })

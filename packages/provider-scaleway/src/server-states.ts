@@ -2,23 +2,28 @@ import { isProviderError } from '@failover-ip/provider'
 import type { CallOptions, ServerReference, ServerState } from '@failover-ip/provider'
 import type { InstanceApi } from './instance-api.ts'
 
+/** Up to so many Instances of a zone are read one by one, at once; more by the zone's list. */
+const mostSingleReads = 5
+
 /**
- * One list per zone. An Instance that is not in its list may belong to another project, so that only a read of its own
- * that finds nothing proves it gone.
+ * What Scaleway knows of Instances being alive. One that is not in its zone's list may belong to another project, so that
+ * only a read of its own that finds nothing proves it gone.
  */
 export async function serverStates(
   api: InstanceApi,
   servers: readonly ServerReference[],
   call: CallOptions,
 ): Promise<readonly ServerState[]> {
-  const zones = [...new Set(servers.map(({ location }) => location))]
-  const listed = new Map(
-    await Promise.all(zones.map(async (zone) => [zone, await listStates(api, zone, call)] as const)),
+  const zones = Map.groupBy(servers, ({ location }) => location)
+  const crowded = [...zones].filter(([, found]) => found.length > mostSingleReads).map(([zone]) => zone)
+  const lists = new Map(
+    await Promise.all(crowded.map(async (zone) => [zone, await listStates(api, zone, call)] as const)),
   )
   return Promise.all(
-    servers.map(async ({ id, location }) => {
-      const states = listed.get(location)
-      return states === undefined ? 'unknown' : (states.get(id) ?? (await readState(api, { zone: location, id }, call)))
+    servers.map(async ({ id, location: zone }) => {
+      const listed = lists.get(zone)
+      if (listed === 'unknown') return 'unknown'
+      return listed?.get(id) ?? (await readState(api, { zone, id }, call))
     }),
   )
 }
@@ -27,13 +32,13 @@ async function listStates(
   api: InstanceApi,
   zone: string,
   call: CallOptions,
-): Promise<ReadonlyMap<string, ServerState> | undefined> {
+): Promise<ReadonlyMap<string, ServerState> | 'unknown'> {
   try {
     const { items } = await api.listServers(zone, call)
     return new Map(items.map(({ id, state }) => [id, stateOf(state)]))
   } catch (error) {
     if (!isProviderError(error)) throw error
-    return undefined
+    return 'unknown'
   }
 }
 
