@@ -20,17 +20,33 @@ const range: z.ZodType<string> = z
   })
 
 const requirement: z.ZodType<LabelSelectorRequirement> = z.object({
-  key: z.string().min(1).max(317),
-  operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
-  values: z.exactOptional(z.array(z.string().max(63)).max(64).meta({ 'x-kubernetes-list-type': 'atomic' })),
+  key: z.string().min(1).max(317).meta({ description: 'Key of the label. Required.' }),
+  operator: z
+    .enum(['In', 'NotIn', 'Exists', 'DoesNotExist'])
+    .meta({ description: 'How the label relates to the values. Required.' }),
+  values: z.exactOptional(
+    z
+      .array(z.string().max(63))
+      .max(64)
+      .meta({ description: 'Values, for In and NotIn. Default: none.', 'x-kubernetes-list-type': 'atomic' }),
+  ),
 })
 
 const labelSelector: z.ZodType<LabelSelector> = z.object({
-  matchLabels: z.exactOptional(z.record(z.string(), z.string().max(63)).meta({ maxProperties: 32 })),
-  matchExpressions: z.exactOptional(z.array(requirement).max(32).meta({ 'x-kubernetes-list-type': 'atomic' })),
+  matchLabels: z.exactOptional(
+    z
+      .record(z.string(), z.string().max(63))
+      .meta({ description: 'Labels and their values, all of them. Default: none.', maxProperties: 32 }),
+  ),
+  matchExpressions: z.exactOptional(
+    z
+      .array(requirement)
+      .max(32)
+      .meta({ description: 'Further requirements, all of them. Default: none.', 'x-kubernetes-list-type': 'atomic' }),
+  ),
 })
 
-const controllerRule = 'cannot be changed; make a new class'
+export const controllerRule: string = 'cannot be changed; make a new class'
 
 /** `spec` of a FailoverIPClass. */
 export const failoverIPClassSpecSchema: z.ZodType<FailoverIPClassSpec> = z
@@ -73,15 +89,3 @@ export const failoverIPClassSpecSchema: z.ZodType<FailoverIPClassSpec> = z
     ...policyFields,
   })
   .meta({ description: 'What is allowed and preferred.' })
-
-/** Why a change of a class is refused, besides its schema. */
-export function classChangeProblem(previous: unknown, current: unknown): string | undefined {
-  const before = controllerNameOf(previous)
-  return before === undefined || before === controllerNameOf(current) ? undefined : controllerRule
-}
-
-const named = z.object({ controllerName: z.string() })
-
-function controllerNameOf(spec: unknown): string | undefined {
-  return named.safeParse(spec).data?.controllerName
-}

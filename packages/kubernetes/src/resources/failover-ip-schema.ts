@@ -8,14 +8,8 @@ const addressRule = 'has to be one IP address in canonical form: lower case, sho
 const address: z.ZodType<string> = z
   .string()
   .max(45)
-  .refine((text) => canonicalAddress(text) === text, {
-    error: ({ input }) => `${addressRule}${suggestion(canonicalAddress(String(input)))}`,
-  })
+  .refine((text) => canonicalAddress(text) === text, addressRule)
   .meta({ 'x-kubernetes-validations': [{ rule: 'isIP(self) && ip.isCanonical(self)', message: addressRule }] })
-
-function suggestion(canonical: string | undefined): string {
-  return canonical === undefined ? '' : `; write ${canonical}`
-}
 
 const labelText = z.string().max(253)
 
@@ -39,7 +33,13 @@ export const failoverIPSpecSchema: z.ZodType<FailoverIPSpec> = z
       .array(address)
       .min(1)
       .max(16)
-      .refine((addresses) => new Set(addresses).size === addresses.length, 'holds an address twice')
+      .superRefine((addresses, context) => {
+        for (const [index, text] of addresses.entries()) {
+          if (addresses.indexOf(text) === index) continue
+          const message = `${text} is there twice`
+          context.addIssue({ code: 'custom', path: [index], message, params: { duplicate: true } })
+        }
+      })
       .meta({
         description: 'The IP addresses that clients dial, in canonical form. They move as one. Required.',
         'x-kubernetes-list-type': 'set',

@@ -1,0 +1,24 @@
+import type { LabelSelector, LabelSelectorRequirement } from './failover-ip-class.ts'
+
+type Labels = Readonly<Record<string, string>>
+
+/** Whether an object's labels satisfy all of a selector. An empty selector matches everything. */
+export function matchesLabels(selector: LabelSelector, labels: Labels): boolean {
+  const { matchLabels = {}, matchExpressions = [] } = selector
+  const equal = Object.entries(matchLabels).every(([key, value]) => labels[key] === value)
+  return equal && matchExpressions.every((requirement) => meets(requirement, labels))
+}
+
+function meets({ key, operator, values = [] }: LabelSelectorRequirement, labels: Labels): boolean {
+  const value = labels[key]
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value)
+    case 'NotIn':
+      return value === undefined || !values.includes(value)
+    case 'Exists':
+      return value !== undefined
+    case 'DoesNotExist':
+      return value === undefined
+  }
+}

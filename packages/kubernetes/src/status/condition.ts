@@ -1,0 +1,49 @@
+import type { Condition } from '../resources/failover-ip.ts'
+import type { Reason } from './reasons.ts'
+
+export type ConditionType = 'Ready' | 'Placed' | 'Assigned' | 'Accepted' | 'CredentialsValid'
+
+/** What a condition is to say now. */
+export interface ConditionUpdate {
+  readonly type: ConditionType
+  readonly status: 'True' | 'False' | 'Unknown'
+  readonly reason: Reason
+  /** One sentence. */
+  readonly message: string
+  /** The generation of the spec that was looked at. */
+  readonly observedGeneration: number
+}
+
+/** As the API server's schema allows. */
+const maximumMessageLength = 32_768
+
+/**
+ * The conditions with one of them set. Its `lastTransitionTime` changes with its status alone, not with its reason.
+ *
+ * @param now Unix milliseconds
+ */
+export function setCondition(
+  conditions: readonly Condition[],
+  update: ConditionUpdate,
+  now: number,
+): readonly Condition[] {
+  const previous = conditions.find(({ type }) => type === update.type)
+  const same = previous?.status === update.status
+  const condition: Condition = {
+    ...update,
+    message: update.message.slice(0, maximumMessageLength),
+    lastTransitionTime: same ? previous.lastTransitionTime : conditionTime(now),
+  }
+  if (previous === undefined) return [...conditions, condition]
+  return conditions.map((each) => (each === previous ? condition : each))
+}
+
+/** The conditions without one that does not apply any more. */
+export function removeCondition(conditions: readonly Condition[], type: ConditionType): readonly Condition[] {
+  return conditions.filter((condition) => condition.type !== type)
+}
+
+/** `metav1.Time`: whole seconds. */
+function conditionTime(now: number): string {
+  return new Date(now).toISOString().replace(/\.\d{3}Z$/, 'Z')
+}
