@@ -31,6 +31,9 @@ function run(command, args, sentence) {
       TURBO_TELEMETRY_DISABLED: '1',
       TURBO_NO_UPDATE_NOTIFIER: '1',
       npm_config_update_notifier: 'false',
+      npm_config_loglevel: 'error', // `npm run --silent` would hide why an installation failed
+      npm_config_fetch_retry_mintimeout: '1000',
+      npm_config_fetch_retry_maxtimeout: '5000',
     },
   })
   if (status === 0) return
@@ -60,7 +63,7 @@ function install() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   const started = Date.now()
   console.error('Installing the dependencies ...')
-  run('npx', ['--yes', 'pnpm@12', 'install', '--frozen-lockfile'], installFailure)
+  run('npx', ['--yes', '--prefer-offline', 'pnpm@12', 'install', '--frozen-lockfile'], installFailure)
   writeFileSync(stamp, wanted)
   console.error(`Installed in ${((Date.now() - started) / 1000).toFixed(1)} s.`)
 }
