@@ -16,6 +16,8 @@ export {
   secretResource,
 } from './client/resource-type.ts'
 export type { ObjectName, ResourceType } from './client/resource-type.ts'
+export { createEventWriter } from './events/event-writer.ts'
+export type { EventRecord, EventWriter, EventWriterOptions } from './events/event-writer.ts'
 export {
   createLeaderElection,
   LeadershipLostError,
@@ -39,6 +41,54 @@ export type { ReflectorProblem, ReflectorProblemCode } from './reflector/reflect
 export { compareResourceVersions } from './reflector/resource-version.ts'
 export { createResourceVersionGate } from './reflector/resource-version-gate.ts'
 export type { ResourceVersionGate } from './reflector/resource-version-gate.ts'
+export { crds, printCrd, printCrds } from './resources/crds.ts'
+export type { CustomResourceDefinition } from './resources/crds.ts'
+export type {
+  AddressStatus,
+  Condition,
+  FailoverIPSpec,
+  FailoverIPStatus,
+  MoveRecord,
+  OperationRecord,
+  ServerName,
+  Toleration,
+} from './resources/failover-ip.ts'
+export type {
+  FailoverIPClassSpec,
+  FailoverIPClassStatus,
+  LabelSelector,
+  LabelSelectorRequirement,
+  RecentOperation,
+} from './resources/failover-ip-class.ts'
+export { canonicalAddress, canonicalCidr } from './resources/canonical-address.ts'
+export type { FieldError } from './resources/field-error.ts'
+export { matchesLabels } from './resources/label-selector.ts'
+export { parseFailoverIP, parseFailoverIPClass } from './resources/parse-resource.ts'
+export type {
+  ParsedFailoverIP,
+  ParsedFailoverIPClass,
+  ParseProblem,
+  ParseResult,
+  ResourceIdentity,
+} from './resources/parse-resource.ts'
+export { overridePolicy } from './resources/policy.ts'
+export type { Policy, PolicyOverrides } from './resources/policy.ts'
+export {
+  apiGroup,
+  apiVersion,
+  defaultClassAnnotation,
+  failoverIPClassResource,
+  failoverIPResource,
+  finalizer,
+} from './resources/resource-types.ts'
+export { validateFailoverIP, validateFailoverIPClass } from './resources/validate-resource.ts'
+export { removeCondition, setCondition } from './status/condition.ts'
+export type { ConditionType, ConditionUpdate } from './status/condition.ts'
+export { reasons } from './status/reasons.ts'
+export type { Reason } from './status/reasons.ts'
+export { createStatusWriter } from './status/status-writer.ts'
+export type { StatusTarget, StatusWriter, StatusWriterOptions, StatusWriteResult } from './status/status-writer.ts'
+export { formatDuration, parseDuration } from './time/duration.ts'
 export { DeadlineExceededError } from './time/deadline.ts'
 export { createKubernetesTransport } from './transport/create-kubernetes-transport.ts'
 export type { ConnectedTransport, KubernetesTransportOptions } from './transport/create-kubernetes-transport.ts'

@@ -156,7 +156,8 @@ export function createFakeApi(): FakeApi {
       api.remove(collection, name)
       return answer(200, { kind: 'Status', status: 'Success' })
     }
-    const { metadata, ...fields } = body as StoredObject
+    // A merge patch of top-level fields is all that is needed here.
+    const { metadata, ...fields } = (method === 'PATCH' ? { ...old, ...(body as object) } : body) as StoredObject
     const wanted = metadata.resourceVersion as string | undefined
     if (wanted !== undefined && wanted !== old.metadata.resourceVersion) return status(409, 'Conflict', 'changed')
     const { namespace } = old.metadata

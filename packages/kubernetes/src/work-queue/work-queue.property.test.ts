@@ -21,34 +21,50 @@ test('no key is with two workers, none is lost, and the urgent come first', asyn
       const clock = createVirtualClock()
       const queue = createWorkQueue({ clock })
       const working = new Set<string>()
-      /** Keys that still have to come, with the virtual time at which they must be ready. */
-      const owed = new Map<string, number>()
-      const owe = (name: string, at: number): unknown => owed.set(name, Math.max(at, owed.get(name) ?? 0))
+      /** Keys that have to come now. */
+      const owed = new Set<string>()
+      /** Keys that have to come later: of several times the earliest counts. */
+      const later = new Map<string, number>()
+      const oweAt = (name: string, at: number): unknown => later.set(name, Math.min(at, later.get(name) ?? Infinity))
+      const retries = new Map<string, number>()
+      const becomeDue = (): void => {
+        for (const [name, at] of later) {
+          if (at > clock.monotonic()) continue
+          later.delete(name)
+          owed.add(name)
+        }
+      }
       const take = async (): Promise<void> => {
         const taken = await queue.take()
         if (taken === undefined) throw new Error('the queue is open')
         expect(working.has(taken)).toBe(false)
         working.add(taken)
-        if ((owed.get(taken) ?? Infinity) <= clock.monotonic()) owed.delete(taken)
+        owed.delete(taken)
       }
       for (const action of steps) {
         const now = clock.monotonic()
-        if (action.do === 'wait') await clock.advance(action.milliseconds)
+        if (action.do === 'wait') {
+          await clock.advance(action.milliseconds)
+          becomeDue()
+        }
         else if (action.do === 'take') await (queue.ready > 0 ? take() : undefined)
         else if (action.do === 'done') {
           if (working.delete(action.key)) queue.done(action.key)
         } else if (action.do === 'add') {
           queue.add(action.key, action.priority)
-          owe(action.key, now)
+          owed.add(action.key)
         } else if (action.do === 'addAfter') {
           queue.addAfter(action.key, action.milliseconds, action.priority)
-          owe(action.key, now + action.milliseconds)
+          if (action.milliseconds === 0) owed.add(action.key)
+          else oweAt(action.key, now + action.milliseconds)
         } else {
           queue.retry(action.key, action.priority)
-          owe(action.key, now)
+          oweAt(action.key, now + 5 * 2 ** (retries.get(action.key) ?? 0))
+          retries.set(action.key, (retries.get(action.key) ?? 0) + 1)
         }
       }
       await clock.advance(2_000_000)
+      becomeDue()
       for (const name of working) queue.done(name)
       working.clear()
       const rest: string[] = []
@@ -57,7 +73,7 @@ test('no key is with two workers, none is lost, and the urgent come first', asyn
         if (taken !== undefined) rest.push(taken)
       }
       expect(new Set(rest).size).toBe(rest.length)
-      expect([...owed.keys()].filter((name) => !rest.includes(name))).toEqual([])
+      expect([...owed].filter((name) => !rest.includes(name))).toEqual([])
     }),
     { numRuns: 300 },
   )
