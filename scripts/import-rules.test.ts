@@ -22,18 +22,16 @@ const faults = (files: Readonly<Record<string, string>>): readonly string[] =>
   )
 
 test('finds imports of every kind and none in comments', () => {
-  const text = `
-import a from 'a'
-import {
-  b,
-} from 'b'
-export * from 'c'
-export type { D } from 'd'
-import 'e'
-const f = await import('f')
- * import g from 'g'
-// import h from 'h'
-`
+  const text = [
+    "import a from 'a'",
+    "import {\n  b,\n} from 'b'",
+    "export * from 'c'",
+    "export type { D } from 'd'",
+    "import 'e'",
+    "const f = await import('f')",
+    " * import g from 'g'",
+    "// import h from 'h'",
+  ].join('\n')
   expect(importsOf(text).toSorted()).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
 })
 
