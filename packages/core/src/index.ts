@@ -1,1 +1,44 @@
-export {}
+export type { Account } from './domain/account.ts'
+export { mergeConditions } from './domain/condition.ts'
+export type { ConditionDraft, ConditionType } from './domain/condition.ts'
+export type {
+  AddressStatus,
+  Condition,
+  FailoverIPSpec,
+  FailoverIPStatus,
+  MoveRecord,
+  OperationRecord,
+  Toleration,
+} from './domain/failover-ip.ts'
+export type { FailoverIPInput } from './domain/failover-ip-input.ts'
+export { formatInstant, parseInstant } from './domain/instant.ts'
+export type { NodeState, Taint } from './domain/node.ts'
+export { overridePolicy } from './domain/policy.ts'
+export type { Policy, PolicyOverrides } from './domain/policy.ts'
+export { reasons } from './domain/reasons.ts'
+export type { Reason } from './domain/reasons.ts'
+export type { HealthInput } from './health/health-input.ts'
+export { recordEvidence } from './health/node-track.ts'
+export type { NodeTrack, VantageTrack } from './health/node-track.ts'
+export type { Health, NodeVerdict, Question, Verdict, VerdictReason } from './health/verdict.ts'
+export type {
+  Eligibility,
+  PlacementInput,
+  PlacementItem,
+  PlacementNode,
+  PlacementServer,
+} from './placement/placement-input.ts'
+export type {
+  Assignment,
+  DecidingLevel,
+  Explanation,
+  PlacementResult,
+  Rejection,
+  RejectionCode,
+} from './placement/placement-result.ts'
+export { soleAuthority } from './ports/authority.ts'
+export type { Authority } from './ports/authority.ts'
+export type { LiveNode, NodeReader } from './ports/node-reader.ts'
+export { noProber } from './ports/prober.ts'
+export type { ProbeEvidence, Prober, ProbeTarget } from './ports/prober.ts'
+export type { StatusStore, StoreResult, StoreTarget } from './ports/status-store.ts'

@@ -1,0 +1,12 @@
+import type { Capabilities, Routing } from '@failover-ip/provider'
+
+/** One account at a provider, opened. Credentials that rotate make a new `routing` under the same key. */
+export interface Account {
+  /** What FailoverIPs refer to; unique. */
+  readonly key: string
+  readonly provider: string
+  readonly capabilities: Capabilities
+  readonly routing: Routing
+  /** Changes sent lately, RFC 3339, oldest first, from all sources that outlive this process. */
+  readonly recentOperations: readonly string[]
+}

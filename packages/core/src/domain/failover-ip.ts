@@ -1,0 +1,89 @@
+import type { JsonValue, ServerReference } from '@failover-ip/provider'
+import type { PolicyOverrides } from './policy.ts'
+
+/** As in a Pod. */
+export interface Toleration {
+  readonly key?: string
+  readonly operator?: 'Exists' | 'Equal'
+  readonly value?: string
+  readonly effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute'
+}
+
+/** What the user wants: `spec` of a FailoverIP, read. Times in milliseconds. */
+export interface FailoverIPSpec extends PolicyOverrides {
+  /** Canonical; never empty. */
+  readonly addresses: readonly string[]
+  readonly className?: string
+  readonly nodeSelector?: Readonly<Record<string, string>>
+  readonly tolerations?: readonly Toleration[]
+  readonly priority?: number
+}
+
+/** The write-ahead intent of one mutation at the provider. Times are RFC 3339. */
+export interface OperationRecord {
+  readonly id: string
+  readonly kind: 'assign' | 'release'
+  readonly epoch: number
+  readonly reason: string
+  readonly from?: ServerReference
+  readonly to?: ServerReference
+  readonly fromNode?: string
+  readonly toNode?: string
+  readonly startedAt: string
+  /** After this the call that the writer of the intent made has ended, on anybody's clock from its first sight. */
+  readonly callTimeoutSeconds: number
+  /** What the provider gave to ask again about it. */
+  readonly providerOperation?: JsonValue
+}
+
+export interface AddressStatus {
+  readonly address: string
+  /** The prefix that the provider routes as a whole. */
+  readonly unit: string
+  readonly epoch: number
+  readonly node?: string
+  readonly server?: ServerReference
+  readonly operation?: OperationRecord
+  /** When the last change was sent to the provider, RFC 3339; cool-downs and unsettled reads are counted from it. */
+  readonly changedAt?: string
+}
+
+/** Times of a move's phases, RFC 3339 with milliseconds. */
+export interface MoveRecord {
+  readonly reason: string
+  readonly from?: string
+  readonly to: string
+  /** Last sign of life of the old holder, or the moment at which the cause was seen. */
+  readonly startedAt: string
+  readonly detectedAt?: string
+  readonly decidedAt?: string
+  readonly acceptedAt?: string
+  readonly confirmedAt?: string
+}
+
+/** As in `metav1.Condition`. */
+export interface Condition {
+  readonly type: string
+  readonly status: 'True' | 'False' | 'Unknown'
+  readonly observedGeneration?: number
+  readonly lastTransitionTime: string
+  readonly reason: string
+  readonly message: string
+}
+
+/** What is: `status` of a FailoverIP. The leading operator alone writes it. */
+export interface FailoverIPStatus {
+  readonly observedGeneration?: number
+  readonly addresses?: readonly AddressStatus[]
+  readonly addressSummary?: string
+  readonly node?: string
+  /** While paused: where it would go. */
+  readonly plannedNode?: string
+  readonly standbys?: readonly string[]
+  readonly lastMove?: MoveRecord
+  readonly moves?: number
+  readonly nextMoveNotBefore?: string
+  /** How many nodes were not eligible, by code. */
+  readonly rejectedNodes?: Readonly<Record<string, number>>
+  readonly conditions?: readonly Condition[]
+}

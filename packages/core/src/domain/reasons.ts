@@ -1,0 +1,57 @@
+/**
+ * Every reason that a condition may carry, with what it says. The list is closed: scripts and alerts may rely on it.
+ * Reasons are added, never renamed.
+ */
+export const reasons = {
+  // What is well.
+  Serving: 'The addresses are where they belong, on a node that is fit.',
+  Placed: 'A node was chosen.',
+  Assigned: 'The provider routes every unit to the chosen node.',
+  Accepted: 'The class is served by this operator.',
+  Valid: 'The provider takes the credentials.',
+
+  // What passes by itself.
+  Pending: 'The operator has not looked at it yet.',
+  Moving: 'The addresses are on their way to another node.',
+  Held: 'The operator seems to be the blind one (it hears no node, or many died at once), so that moves wait.',
+  CoolingDown: 'The provider allows the next change of this address only later.',
+  AccountLimit: 'The account has used up its changes for now; the order is by priority.',
+  RateLimited: 'The provider wants fewer requests.',
+  ProviderUnavailable: 'The provider gives no usable answer; the last known state is kept.',
+  Unsettled: 'The provider still shows the state before the last change.',
+  Deleting: 'The object is being deleted and its addresses are released or retained.',
+
+  // What somebody has to look at: the object.
+  InvalidSpec: 'The spec cannot be read; the last good one keeps working.',
+  InvalidStatus: 'The status was written by a version that this operator does not understand; nothing is changed.',
+  AddressInUse: 'An older FailoverIP has the same address.',
+  SharesRoutedUnit: 'An older FailoverIP has an address in the same routed unit, and a unit moves as a whole.',
+  Paused: 'It is paused: observed, and nothing is changed.',
+  DryRun: 'The operator runs with --dry-run: nothing is changed.',
+
+  // What somebody has to look at: the class.
+  ClassNotFound: 'There is no class of the name.',
+  NoDefaultClass: 'No class is named, and none is marked as the default.',
+  SeveralDefaultClasses: 'No class is named, and more than one is marked as the default.',
+  ClassNotAccepted: 'The class has a problem of its own; see its conditions.',
+  AddressNotAllowed: 'The class does not list the address.',
+  NamespaceNotAllowed: 'The class does not select the namespace.',
+  InvalidParameters: "The class's parameters are not those of the provider.",
+  SecretNotFound: 'The Secret with the credentials does not exist.',
+  InvalidSecret: 'The Secret lacks a key or has an unusable value.',
+  CredentialsRefused: 'The provider refuses the credentials.',
+  NotChecked: 'The credentials have not been tried yet.',
+
+  // What somebody has to look at: nodes and provider.
+  NoNodes: 'The cluster has no nodes.',
+  NoFitNode: 'No node satisfies the rules: location, selector, taints, free slots, a server at the provider.',
+  LeastBad: 'No node is healthy; the addresses are on the least bad one.',
+  UnitNotFound: 'The provider does not know the address, or the account does not own it.',
+  UnitLocked: 'The provider refuses changes of the address until something is done there.',
+  ForeignHolder: 'A server that this FailoverIP never recorded holds the address, and the policy is to refuse.',
+  Drifted: 'Somebody else has moved the address.',
+  Refused: 'The provider refuses the change.',
+  ReleaseUnsupported: 'The provider cannot take an address from its server.',
+} as const
+
+export type Reason = keyof typeof reasons

@@ -1,0 +1,62 @@
+import type { ProbeEvidence } from '../ports/prober.ts'
+
+/** What one vantage point has heard of a node: the fold of its evidence, of constant size. Times local monotonic. */
+export interface VantageTrack {
+  /** Proof of life since the node's boot: the path counts. `undefined`: unproven. */
+  readonly provenAt: number | undefined
+  readonly lastReplyAt: number | undefined
+  readonly lastHintAt: number | undefined
+  /** When the first probe without an answer since the last reply was sent. */
+  readonly silentSince: number | undefined
+  /** Probes without an answer since the last reply. */
+  readonly misses: number
+  /** When it last said anything, silence too. */
+  readonly reportedAt: number
+  readonly bootID: string | undefined
+}
+
+/** By vantage point: `leader`, or a witness's node name. */
+export interface NodeTrack {
+  readonly vantages: ReadonlyMap<string, VantageTrack>
+}
+
+/** The track with one more piece of evidence. Late evidence (older than what is known) changes nothing it cannot prove. */
+export function recordEvidence(track: NodeTrack | undefined, evidence: ProbeEvidence): NodeTrack {
+  const vantages = new Map(track?.vantages)
+  vantages.set(evidence.vantage, fold(vantages.get(evidence.vantage), evidence))
+  return { vantages }
+}
+
+const unheard: VantageTrack = {
+  provenAt: undefined,
+  lastReplyAt: undefined,
+  lastHintAt: undefined,
+  silentSince: undefined,
+  misses: 0,
+  reportedAt: Number.NEGATIVE_INFINITY,
+  bootID: undefined,
+}
+
+function fold(old: VantageTrack = unheard, evidence: ProbeEvidence): VantageTrack {
+  const reportedAt = Math.max(old.reportedAt, evidence.at)
+  switch (evidence.kind) {
+    case 'reply':
+      return {
+        ...old,
+        reportedAt,
+        provenAt: old.provenAt ?? evidence.at,
+        lastReplyAt: Math.max(old.lastReplyAt ?? evidence.at, evidence.at),
+        silentSince: undefined,
+        misses: 0,
+        bootID: evidence.bootID ?? old.bootID,
+      }
+    case 'handshake':
+    case 'refused':
+      return { ...old, reportedAt, lastHintAt: Math.max(old.lastHintAt ?? evidence.at, evidence.at) }
+    case 'silence': {
+      const answeredSince = old.lastReplyAt !== undefined && old.lastReplyAt >= evidence.sentAt
+      if (answeredSince) return { ...old, reportedAt }
+      return { ...old, reportedAt, silentSince: old.silentSince ?? evidence.sentAt, misses: old.misses + 1 }
+    }
+  }
+}
