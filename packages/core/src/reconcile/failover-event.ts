@@ -1,0 +1,53 @@
+/** Seconds of a move's phases, each on its own (not cumulative), and their total from the last sign of life. */
+export interface MovePhases {
+  readonly detected: number
+  readonly decided: number
+  readonly accepted: number
+  readonly confirmed: number
+  readonly total: number
+}
+
+interface EventBase {
+  /** Unix milliseconds. */
+  readonly at: number
+  /** The FailoverIP it is about. */
+  readonly key: string
+  readonly type: 'Normal' | 'Warning'
+  /** One line for people, without secrets. */
+  readonly summary: string
+}
+
+/** What happened, typed; `reason` is a closed list and the reason of the Kubernetes Event. */
+export type FailoverEvent = EventBase &
+  (
+    | { readonly reason: 'NodeDead' | 'NodeLeaving' | 'NodeRecovered'; readonly node: string }
+    | { readonly reason: 'Moving'; readonly from: string | null; readonly to: string; readonly cause: MoveCause }
+    | {
+        readonly reason: 'Moved'
+        readonly from: string | null
+        readonly to: string
+        readonly cause: MoveCause
+        readonly phases: MovePhases
+      }
+    | { readonly reason: 'Adopted'; readonly node: string }
+    | { readonly reason: 'Drifted'; readonly from: string | null; readonly to: string | null }
+    | { readonly reason: 'ChangeFailed'; readonly unit: string; readonly code: string }
+    | { readonly reason: 'Resumed'; readonly unit: string; readonly operation: string }
+    | { readonly reason: 'Released' | 'Retained' | 'ReleaseUnsupported' | 'Abandoned' }
+    /** A problem came up or went: the reason of its condition is `problem`. */
+    | { readonly reason: 'Problem' | 'Serving'; readonly problem: string }
+  )
+
+/** Why an address moves; stored in `operation.reason` and `lastMove.reason`, label of `failover_ip_moves_total`. */
+export type MoveCause =
+  | 'Unassigned'
+  | 'NodeDead'
+  | 'NodeLeaving'
+  | 'NodeUnfit'
+  | 'NodeGone'
+  | 'NotEligible'
+  | 'Preempted'
+  | 'Rebalanced'
+  | 'DriftReverted'
+  | 'TakenOver'
+  | 'Gathered'
