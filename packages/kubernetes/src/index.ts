@@ -18,11 +18,7 @@ export {
 export type { ObjectName, ResourceType } from './client/resource-type.ts'
 export { createEventWriter } from './events/event-writer.ts'
 export type { EventRecord, EventWriter, EventWriterOptions } from './events/event-writer.ts'
-export {
-  createLeaderElection,
-  LeadershipLostError,
-  ScopeDidNotEndError,
-} from './leader-election/leader-election.ts'
+export { createLeaderElection, LeadershipLostError, ScopeDidNotEndError } from './leader-election/leader-election.ts'
 export type {
   LeaderElection,
   LeaderElectionEvent,
@@ -44,16 +40,6 @@ export type { ResourceVersionGate } from './reflector/resource-version-gate.ts'
 export { crds, printCrd, printCrds } from './resources/crds.ts'
 export type { CustomResourceDefinition } from './resources/crds.ts'
 export type {
-  AddressStatus,
-  Condition,
-  FailoverIPSpec,
-  FailoverIPStatus,
-  MoveRecord,
-  OperationRecord,
-  ServerName,
-  Toleration,
-} from './resources/failover-ip.ts'
-export type {
   FailoverIPClassSpec,
   FailoverIPClassStatus,
   LabelSelector,
@@ -71,8 +57,6 @@ export type {
   ParseResult,
   ResourceIdentity,
 } from './resources/parse-resource.ts'
-export { overridePolicy } from './resources/policy.ts'
-export type { Policy, PolicyOverrides } from './resources/policy.ts'
 export {
   apiGroup,
   apiVersion,
@@ -83,9 +67,7 @@ export {
 } from './resources/resource-types.ts'
 export { validateFailoverIP, validateFailoverIPClass } from './resources/validate-resource.ts'
 export { removeCondition, setCondition } from './status/condition.ts'
-export type { ConditionType, ConditionUpdate } from './status/condition.ts'
-export { reasons } from './status/reasons.ts'
-export type { Reason } from './status/reasons.ts'
+export type { ClassCondition, ClassConditionType } from './status/condition.ts'
 export { createStatusWriter } from './status/status-writer.ts'
 export type { StatusTarget, StatusWriter, StatusWriterOptions, StatusWriteResult } from './status/status-writer.ts'
 export { formatDuration, parseDuration } from './time/duration.ts'

@@ -122,7 +122,11 @@ export function apiErrorOf(status: number, value: unknown, retryAfter?: string):
   })
 }
 
-function causeOf(cause: { reason?: string | undefined; message?: string | undefined; field?: string | undefined }): ApiErrorCause {
+function causeOf(cause: {
+  reason?: string | undefined
+  message?: string | undefined
+  field?: string | undefined
+}): ApiErrorCause {
   return { reason: cause.reason, message: cause.message, field: cause.field }
 }
 

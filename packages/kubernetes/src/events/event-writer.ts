@@ -75,7 +75,9 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
 
   const start = (event: EventRecord): Series => {
     const now = clock.now()
-    const suffix = Math.floor(random() * 2 ** 32).toString(16).padStart(8, '0')
+    const suffix = Math.floor(random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0')
     const name = `${event.regarding.name.slice(0, 220)}.${now.toString(16)}${suffix}`
     const times = { touchedAt: clock.monotonic(), writtenAt: Number.NEGATIVE_INFINITY }
     return { event, name, firstSeen: now, lastSeen: now, count: 0, written: 0, ...times }

@@ -1,6 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createKubernetesClient } from '../client/kubernetes-client.ts'
-import { leaders, leaseCollection, overlapWhile as measureOverlap, startContender, type Contender, type ContenderOptions } from '../testing/contender.ts'
+import {
+  leaders,
+  leaseCollection,
+  overlapWhile as measureOverlap,
+  startContender,
+  type Contender,
+  type ContenderOptions,
+} from '../testing/contender.ts'
 import { createFakeApi, type FakeApi } from '../testing/fake-api.ts'
 import { createVirtualClock, type VirtualClock } from '../testing/virtual-clock.ts'
 import { createLeaderElection, LeadershipLostError, ScopeDidNotEndError } from './leader-election.ts'
@@ -13,7 +20,8 @@ beforeEach(() => {
   clock = createVirtualClock()
 })
 
-const start = (identity: string, options?: ContenderOptions): Contender => startContender({ api, clock }, identity, options)
+const start = (identity: string, options?: ContenderOptions): Contender =>
+  startContender({ api, clock }, identity, options)
 
 const overlapWhile = (contenders: readonly Contender[], milliseconds: number): Promise<number> =>
   measureOverlap(clock, contenders, milliseconds)
@@ -41,7 +49,9 @@ test('one of three leads, at once, and stays', async () => {
   expect(leaders(contenders).length).toBe(1)
   expect(await overlapWhile(contenders, 60_000)).toBe(0)
   expect(contenders.flatMap(({ scopes }) => scopes).length).toBe(1)
-  expect(contenders.map(({ election }) => election.masterStatus).toSorted()).toEqual([0, 0, 1])
+  expect(contenders.map(({ election }) => election.masterStatus).toSorted((left, right) => left - right)).toEqual([
+    0, 0, 1,
+  ])
   expect(lease()).toMatchObject({ leaseDurationSeconds: 4, leaseTransitions: 0 })
 })
 
@@ -190,7 +200,11 @@ describe('the lease is tampered with [A44]', () => {
   })
 
   test('filled with nonsense: it is taken after the lease time', async () => {
-    api.put(leaseCollection, { name: 'test', namespace: 'failover-ip', spec: { holderIdentity: 7, leaseDurationSeconds: 'x', renewTime: {} } })
+    api.put(leaseCollection, {
+      name: 'test',
+      namespace: 'failover-ip',
+      spec: { holderIdentity: 7, leaseDurationSeconds: 'x', renewTime: {} },
+    })
     const contender = start('a')
     await clock.advance(3000)
     expect(contender.election.isLeader()).toBe(false)
@@ -253,7 +267,10 @@ test('work that fails releases the lease and is told', async () => {
 })
 
 test.each([
-  [{ leaseDuration: 3000, renewDeadline: 3000, retryPeriod: 500, renewInterval: 1000 }, /longer than the renew deadline/],
+  [
+    { leaseDuration: 3000, renewDeadline: 3000, retryPeriod: 500, renewInterval: 1000 },
+    /longer than the renew deadline/,
+  ],
   [{ leaseDuration: 4000, renewDeadline: 3000, retryPeriod: 2600, renewInterval: 100 }, /times the retry period/],
   [{ leaseDuration: 4000, renewDeadline: 3000, retryPeriod: 500, renewInterval: 2500 }, /fit into/],
   [{ leaseDuration: 3500, renewDeadline: 3000, retryPeriod: 500, renewInterval: 1000 }, /whole seconds/],

@@ -76,8 +76,7 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
   let held: HeldLease | undefined
   let inTrouble = false
 
-  const isLeader = (): boolean =>
-    held !== undefined && clock.monotonic() < held.renewedAt + store.timing.renewDeadline
+  const isLeader = (): boolean => held !== undefined && clock.monotonic() < held.renewedAt + store.timing.renewDeadline
   const tell = (event: LeaderElectionEvent): void => options.onEvent?.(event)
   const onTrouble = (error: unknown): void => {
     if (!inTrouble) tell({ type: 'trouble', error })

@@ -3,7 +3,11 @@ import { isApiError } from '../client/api-error.ts'
 import type { KubernetesClient } from '../client/kubernetes-client.ts'
 import type { KubernetesObject, ObjectDraft } from '../client/kubernetes-object.ts'
 import { leaseResource } from '../client/resource-type.ts'
-import { checkLeaderElectionTiming, defaultLeaderElectionTiming, type LeaderElectionTiming } from './leader-election-timing.ts'
+import {
+  checkLeaderElectionTiming,
+  defaultLeaderElectionTiming,
+  type LeaderElectionTiming,
+} from './leader-election-timing.ts'
 import { claimLease, fingerprintOf, releaseLease } from './lease-record.ts'
 
 export interface LeaseOptions {
@@ -72,7 +76,10 @@ export function createLeaseStore(options: LeaseOptions): LeaseStore {
         throw error
       }),
     create: async ({ transitions, ...call }) => {
-      const draft = claimLease({ metadata: { name, namespace } }, { ...claim, now: clock.now(), acquired: { transitions } })
+      const draft = claimLease(
+        { metadata: { name, namespace } },
+        { ...claim, now: clock.now(), acquired: { transitions } },
+      )
       const renewedAt = noteSend(draft)
       return { lease: await client.create(leaseResource, draft, { ...call, attempts: 1 }), renewedAt }
     },

@@ -153,7 +153,8 @@ async function watch(options: FollowOptions, progress: Progress, from: string, s
   } finally {
     if (clock.monotonic() - openedAt >= healthyAfter) progress.delay.reset()
   }
-  if (events === 0 && clock.monotonic() - openedAt < shortestWatch) throw new Error('the server ended the watch at once')
+  if (events === 0 && clock.monotonic() - openedAt < shortestWatch)
+    throw new Error('the server ended the watch at once')
 }
 
 function watchPath({ resource, selection, random }: FollowOptions, from: string): string {

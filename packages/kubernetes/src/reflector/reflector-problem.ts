@@ -39,7 +39,11 @@ export function problemOf(type: ResourceType, namespace: string | undefined, err
         cause: error,
       }
     case 403:
-      return { code: 'Forbidden', message: `Listing and watching ${what} ${where} is not allowed by RBAC.`, cause: error }
+      return {
+        code: 'Forbidden',
+        message: `Listing and watching ${what} ${where} is not allowed by RBAC.`,
+        cause: error,
+      }
     case 401:
       return { code: 'Unauthorized', message: `The API server refuses the credentials for ${what}.`, cause: error }
     default:

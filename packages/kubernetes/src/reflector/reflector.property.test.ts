@@ -8,9 +8,21 @@ import { createReflector } from './reflector.ts'
 const path = '/api/v1/nodes'
 
 const step = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('put' as const), name: fc.constantFrom('a', 'b', 'c'), value: fc.nat(9) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('put' as const), name: fc.constantFrom('a', 'b', 'c'), value: fc.nat(9) }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('remove' as const), name: fc.constantFrom('a', 'b', 'c') }) },
-  fc.record({ do: fc.constantFrom('break' as const, 'end' as const, 'mute' as const, 'compact' as const, 'down' as const, 'up' as const) }),
+  fc.record({
+    do: fc.constantFrom(
+      'break' as const,
+      'end' as const,
+      'mute' as const,
+      'compact' as const,
+      'down' as const,
+      'up' as const,
+    ),
+  }),
   fc.record({ do: fc.constant('restore' as const) }),
   fc.record({ do: fc.constant('wait' as const), milliseconds: fc.nat(40_000) }),
 )

@@ -34,7 +34,8 @@ function start(more: Partial<ReflectorOptions<unknown>> = {}): Reflector<unknown
     ...more,
   })
   reflector.subscribe((batch) => {
-    for (const { key, previous, current } of batch) changes.push(`${key} ${previous?.uid ?? '-'} ${current?.uid ?? '-'}`)
+    for (const { key, previous, current } of batch)
+      changes.push(`${key} ${previous?.uid ?? '-'} ${current?.uid ?? '-'}`)
   })
   void reflector.run(stop.signal)
   return reflector
@@ -154,7 +155,11 @@ test('a server that ends every watch at once is not asked in a tight loop', asyn
 })
 
 test('heeds Retry-After', async () => {
-  api.intercept = () => ({ status: 429, body: statusBody(429, 'TooManyRequests', 'later'), headers: { 'retry-after': '20' } })
+  api.intercept = () => ({
+    status: 429,
+    body: statusBody(429, 'TooManyRequests', 'later'),
+    headers: { 'retry-after': '20' },
+  })
   start()
   await clock.advance(19_000)
   expect(api.requests.length).toBe(1)
@@ -284,7 +289,13 @@ test('a handler that throws keeps nothing from the others', async () => {
 })
 
 test('ends at once when told to, and closes its watch', async () => {
-  const reflector = createReflector({ transport: api.transport, clock, random: () => 0, resource: things, select: () => 1 })
+  const reflector = createReflector({
+    transport: api.transport,
+    clock,
+    random: () => 0,
+    resource: things,
+    select: () => 1,
+  })
   const run = reflector.run(stop.signal)
   await clock.settle()
   stop.abort(new Error('stop'))

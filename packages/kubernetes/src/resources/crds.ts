@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { stringify } from 'yaml'
+import type { z } from 'zod'
 import type { ResourceType } from '../client/resource-type.ts'
 import { failoverIPClassSpecSchema } from './failover-ip-class-schema.ts'
 import { failoverIPSpecSchema } from './failover-ip-schema.ts'
@@ -66,7 +66,12 @@ const failoverIPClass: Definition = {
     { name: 'Controller', type: 'string', jsonPath: '.spec.controllerName' },
     { name: 'Accepted', type: 'string', jsonPath: '.status.conditions[?(@.type=="Accepted")].status' },
     { name: 'Credentials', type: 'string', jsonPath: '.status.conditions[?(@.type=="CredentialsValid")].status' },
-    { name: 'Default', type: 'string', jsonPath: '.metadata.annotations.failover-ip\\.dev/is-default-class', priority: 1 },
+    {
+      name: 'Default',
+      type: 'string',
+      jsonPath: '.metadata.annotations.failover-ip\\.dev/is-default-class',
+      priority: 1,
+    },
     age,
   ],
 }
@@ -93,7 +98,14 @@ export function printCrd(crd: CustomResourceDefinition): string {
   return stringify(crd, { lineWidth: 120, aliasDuplicateObjects: false })
 }
 
-function definitionOf({ resource, shortName, description, spec, status, columns }: Definition): CustomResourceDefinition {
+function definitionOf({
+  resource,
+  shortName,
+  description,
+  spec,
+  status,
+  columns,
+}: Definition): CustomResourceDefinition {
   const { group, version, kind, plural, namespaced } = resource
   const openAPIV3Schema = {
     description,

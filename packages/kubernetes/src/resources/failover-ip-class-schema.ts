@@ -55,31 +55,25 @@ export const failoverIPClassSpecSchema: z.ZodType<FailoverIPClassSpec> = z
       .string()
       .min(3)
       .max(253)
-      .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?\/[A-Za-z0-9._\/-]+$/, 'has to look like failover-ip.dev/scaleway')
+      .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?\/[A-Za-z0-9._/-]+$/, 'has to look like failover-ip.dev/scaleway')
       .meta({
         description: 'The operator that serves this class, e.g. failover-ip.dev/scaleway. Cannot be changed. Required.',
         'x-kubernetes-validations': [{ rule: 'self == oldSelf', message: controllerRule }],
       }),
     credentialsSecretRef: z.exactOptional(
-      z
-        .object({ name: z.string().min(1).max(253).meta({ description: 'Name of the Secret. Required.' }) })
-        .meta({
-          description: "The Secret with the account's credentials, in the operator's namespace. Default: none.",
-        }),
+      z.object({ name: z.string().min(1).max(253).meta({ description: 'Name of the Secret. Required.' }) }).meta({
+        description: "The Secret with the account's credentials, in the operator's namespace. Default: none.",
+      }),
     ),
     parameters: z
       .record(z.string(), z.unknown())
       .prefault({})
       .meta({ description: "Settings of the provider, see its page. Default: the provider's own defaults." }),
-    addresses: z
-      .array(range)
-      .max(256)
-      .prefault([])
-      .meta({
-        description:
-          'Addresses and networks that FailoverIPs of this class may use; nothing else is ever touched. Default: none.',
-        'x-kubernetes-list-type': 'atomic',
-      }),
+    addresses: z.array(range).max(256).prefault([]).meta({
+      description:
+        'Addresses and networks that FailoverIPs of this class may use; nothing else is ever touched. Default: none.',
+      'x-kubernetes-list-type': 'atomic',
+    }),
     namespaceSelector: z.exactOptional(
       labelSelector.meta({
         description: 'Namespaces whose FailoverIPs may use this class. Default: all.',

@@ -1,5 +1,4 @@
-import type { Condition } from './failover-ip.ts'
-import type { Policy } from './policy.ts'
+import type { Condition, Policy } from '@failover-ip/core'
 
 export interface LabelSelectorRequirement {
   readonly key: string

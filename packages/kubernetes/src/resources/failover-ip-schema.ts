@@ -1,6 +1,6 @@
+import type { FailoverIPSpec, Toleration } from '@failover-ip/core'
 import { z } from 'zod'
 import { canonicalAddress } from './canonical-address.ts'
-import type { FailoverIPSpec, Toleration } from './failover-ip.ts'
 import { policyOverrideFields } from './policy-schema.ts'
 
 const addressRule = 'has to be one IP address in canonical form: lower case, shortest IPv6, no prefix length'

@@ -1,6 +1,6 @@
+import type { FailoverIPSpec, FailoverIPStatus } from '@failover-ip/core'
 import { z } from 'zod'
 import { objectKey, type KubernetesObject } from '../client/kubernetes-object.ts'
-import type { FailoverIPSpec, FailoverIPStatus } from './failover-ip.ts'
 import type { FailoverIPClassSpec, FailoverIPClassStatus } from './failover-ip-class.ts'
 import { failoverIPClassSpecSchema } from './failover-ip-class-schema.ts'
 import { failoverIPSpecSchema } from './failover-ip-schema.ts'
@@ -70,7 +70,10 @@ export function parseFailoverIPClass(object: KubernetesObject): ParseResult<Pars
   const identity = identityOf(object)
   const parts = parseParts(object, identity, failoverIPClassSpecSchema, failoverIPClassStatusSchema)
   if (!parts.ok) return parts
-  return { ok: true, value: { ...identity, ...parts.value, isDefault: identity.annotations[defaultClassAnnotation] === 'true' } }
+  return {
+    ok: true,
+    value: { ...identity, ...parts.value, isDefault: identity.annotations[defaultClassAnnotation] === 'true' },
+  }
 }
 
 function parseParts<Spec, Status>(

@@ -1,6 +1,6 @@
+import type { Policy, PolicyOverrides } from '@failover-ip/core'
 import { z } from 'zod'
 import { durationPattern, parseDuration } from '../time/duration.ts'
-import type { Policy, PolicyOverrides } from './policy.ts'
 
 const durationRule = 'has to be a duration such as 200ms, 30s or 1h30m'
 
@@ -22,11 +22,13 @@ const onCordon = z.enum(['Move', 'Ignore'])
 const foreignHolder = z.enum(['Refuse', 'TakeOver'])
 const onDrift = z.enum(['Adopt', 'Revert'])
 const intervalRule = 'has to be from 50ms to 1m'
-const interval = duration.refine((value) => value >= 50 && value <= 60_000, intervalRule).meta({
-  'x-kubernetes-validations': [
-    { rule: "duration(self) >= duration('50ms') && duration(self) <= duration('1m')", message: intervalRule },
-  ],
-})
+const interval = duration
+  .refine((value) => value >= 50 && value <= 60_000, intervalRule)
+  .meta({
+    'x-kubernetes-validations': [
+      { rule: "duration(self) >= duration('50ms') && duration(self) <= duration('1m')", message: intervalRule },
+    ],
+  })
 const misses = z.int32().min(1).max(100)
 const witnesses = z.int32().min(0).max(10)
 

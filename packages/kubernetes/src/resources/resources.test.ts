@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { overridePolicy } from '@failover-ip/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { crds, printCrd, printCrds } from './crds.ts'
 import { matchesLabels } from './label-selector.ts'
 import { parseFailoverIP, parseFailoverIPClass } from './parse-resource.ts'
-import { overridePolicy } from './policy.ts'
 import { structuralSchema } from './structural-schema.ts'
 import { validateFailoverIP, validateFailoverIPClass } from './validate-resource.ts'
 
@@ -73,7 +73,8 @@ describe('parseFailoverIP', () => {
         parseFailoverIP(fip(junk))
         parseFailoverIP(fip({ addresses: ['1.1.1.1'] }, junk))
         const parsed = parseFailoverIP(fip({ addresses }))
-        const fromServer = addresses.length > 0 && addresses.length <= 16 && validateFailoverIP(fip({ addresses })).length === 0
+        const fromServer =
+          addresses.length > 0 && addresses.length <= 16 && validateFailoverIP(fip({ addresses })).length === 0
         expect(parsed.ok).toBe(fromServer && addresses.every((address) => address.length <= 45))
       }),
     )
@@ -118,7 +119,9 @@ describe('parseFailoverIPClass', () => {
 
 describe('validation without CEL', () => {
   test('has the paths, reasons and words of the real server', () => {
-    expect(validateFailoverIP(fip({ addresses: ['01.2.3.4', '1.1.1.1', '1.1.1.1'], detection: { interval: '5ms' } }))).toEqual([
+    expect(
+      validateFailoverIP(fip({ addresses: ['01.2.3.4', '1.1.1.1', '1.1.1.1'], detection: { interval: '5ms' } })),
+    ).toEqual([
       {
         reason: 'FieldValueInvalid',
         field: 'spec.addresses[0]',
@@ -157,7 +160,11 @@ describe('validation without CEL', () => {
 describe('definitions', () => {
   test('the committed files are those that are generated', async () => {
     const folder = new URL('../../crds/', import.meta.url)
-    expect((await readdir(folder)).toSorted()).toEqual(crds().map(({ metadata: { name } }) => `${name}.yaml`).toSorted())
+    expect((await readdir(folder)).toSorted()).toEqual(
+      crds()
+        .map(({ metadata: { name } }) => `${name}.yaml`)
+        .toSorted(),
+    )
     for (const crd of crds()) {
       expect(await readFile(new URL(`${crd.metadata.name}.yaml`, folder), 'utf8')).toContain(printCrd(crd))
     }
@@ -171,7 +178,11 @@ describe('definitions', () => {
   test('every field of a spec has a description that names its default, or says that it is required', () => {
     const missing: string[] = []
     const walk = (schema: unknown, path: string): void => {
-      const { properties, items, description } = schema as { properties?: object; items?: unknown; description?: string }
+      const { properties, items, description } = schema as {
+        properties?: object
+        items?: unknown
+        description?: string
+      }
       if (path.includes('.') && !/(Default: .+\.|Required\.)$/s.test(description ?? '')) missing.push(path)
       for (const [name, child] of Object.entries(properties ?? {})) walk(child, `${path}.${name}`)
       const object = items as { properties?: object } | undefined

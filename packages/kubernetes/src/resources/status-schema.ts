@@ -1,19 +1,15 @@
+import type { AddressStatus, Condition, FailoverIPStatus, MoveRecord, OperationRecord } from '@failover-ip/core'
+import type { JsonValue, ServerReference } from '@failover-ip/provider'
 import { z } from 'zod'
-import type {
-  AddressStatus,
-  Condition,
-  FailoverIPStatus,
-  MoveRecord,
-  OperationRecord,
-  ServerName,
-} from './failover-ip.ts'
 import type { FailoverIPClassStatus, RecentOperation } from './failover-ip-class.ts'
 
 const time = z.iso.datetime({ offset: true }).meta({ format: 'date-time' })
 const nodeName = z.string().max(253)
 const counter = z.int().min(0).meta({ format: 'int64' })
 
-const server: z.ZodType<ServerName> = z.object({ id: z.string().max(256), location: z.string().max(256) })
+const server: z.ZodType<ServerReference> = z.object({ id: z.string().max(256), location: z.string().max(256) })
+
+const json = z.json()
 
 const operation: z.ZodType<OperationRecord> = z
   .object({
@@ -28,10 +24,12 @@ const operation: z.ZodType<OperationRecord> = z
     startedAt: time,
     callTimeoutSeconds: counter,
     providerOperation: z.exactOptional(
-      z.unknown().meta({
-        description: 'What the provider gave to ask again about it.',
-        'x-kubernetes-preserve-unknown-fields': true,
-      }),
+      z
+        .custom<JsonValue>((value) => json.safeParse(value).success)
+        .meta({
+          description: 'What the provider gave to ask again about it.',
+          'x-kubernetes-preserve-unknown-fields': true,
+        }),
     ),
   })
   .meta({ description: 'What is being done at the provider, written before it is done.' })
@@ -43,6 +41,9 @@ const address: z.ZodType<AddressStatus> = z.object({
   node: z.exactOptional(nodeName.meta({ description: 'The node that holds it.' })),
   server: z.exactOptional(server.meta({ description: 'The server that holds it, as the provider names it.' })),
   operation: z.exactOptional(operation),
+  changedAt: z.exactOptional(
+    time.meta({ description: 'When the last change was sent to the provider.', format: 'date-time' }),
+  ),
 })
 
 const move: z.ZodType<MoveRecord> = z.object({
@@ -100,7 +101,9 @@ export const failoverIPStatusSchema: z.ZodType<FailoverIPStatus> = z
       }),
     ),
     rejectedNodes: z.exactOptional(
-      z.record(z.string(), counter).meta({ description: 'How many nodes were not eligible, by code.', maxProperties: 32 }),
+      z
+        .record(z.string(), counter)
+        .meta({ description: 'How many nodes were not eligible, by code.', maxProperties: 32 }),
     ),
     conditions,
   })

@@ -70,7 +70,8 @@ function convertProperties(content: unknown, path: string): Record<string, Struc
 /** Unknown fields are pruned anyway, so `false` is left out; it may not stand beside `properties`. */
 function convertAdditional(content: unknown, path: string): Record<string, unknown> {
   if (content === false) return {}
-  if (isRecord(content) && Object.keys(content).length > 0) return { additionalProperties: convert(content, `${path}.*`) }
+  if (isRecord(content) && Object.keys(content).length > 0)
+    return { additionalProperties: convert(content, `${path}.*`) }
   return { 'x-kubernetes-preserve-unknown-fields': true }
 }
 

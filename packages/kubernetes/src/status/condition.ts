@@ -1,11 +1,11 @@
-import type { Condition } from '../resources/failover-ip.ts'
-import type { Reason } from './reasons.ts'
+import type { Condition, Reason } from '@failover-ip/core'
 
-export type ConditionType = 'Ready' | 'Placed' | 'Assigned' | 'Accepted' | 'CredentialsValid'
+/** Of a FailoverIPClass; those of a FailoverIP are core's. */
+export type ClassConditionType = 'Accepted' | 'CredentialsValid'
 
 /** What a condition is to say now. */
-export interface ConditionUpdate {
-  readonly type: ConditionType
+export interface ClassCondition {
+  readonly type: ClassConditionType
   readonly status: 'True' | 'False' | 'Unknown'
   readonly reason: Reason
   /** One sentence. */
@@ -24,7 +24,7 @@ const maximumMessageLength = 32_768
  */
 export function setCondition(
   conditions: readonly Condition[],
-  update: ConditionUpdate,
+  update: ClassCondition,
   now: number,
 ): readonly Condition[] {
   const previous = conditions.find(({ type }) => type === update.type)
@@ -39,7 +39,7 @@ export function setCondition(
 }
 
 /** The conditions without one that does not apply any more. */
-export function removeCondition(conditions: readonly Condition[], type: ConditionType): readonly Condition[] {
+export function removeCondition(conditions: readonly Condition[], type: ClassConditionType): readonly Condition[] {
   return conditions.filter((condition) => condition.type !== type)
 }
 

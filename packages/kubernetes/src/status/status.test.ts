@@ -1,18 +1,18 @@
+import { reasons } from '@failover-ip/core'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createKubernetesClient } from '../client/kubernetes-client.ts'
 import type { KubernetesObject } from '../client/kubernetes-object.ts'
 import { failoverIPResource } from '../resources/resource-types.ts'
 import { createFakeApi, statusBody, type FakeApi } from '../testing/fake-api.ts'
 import { createVirtualClock, type VirtualClock } from '../testing/virtual-clock.ts'
-import { removeCondition, setCondition, type ConditionUpdate } from './condition.ts'
-import { reasons } from './reasons.ts'
+import { removeCondition, setCondition, type ClassCondition } from './condition.ts'
 import { createStatusWriter, type StatusTarget, type StatusWriter, type StatusWriteResult } from './status-writer.ts'
 
 describe('conditions', () => {
-  const ready: ConditionUpdate = {
-    type: 'Ready',
+  const ready: ClassCondition = {
+    type: 'Accepted',
     status: 'True',
-    reason: 'Serving',
+    reason: 'Accepted',
     message: 'All is well.',
     observedGeneration: 1,
   }
@@ -21,16 +21,23 @@ describe('conditions', () => {
   test('the time of transition changes with the status alone', () => {
     const first = setCondition([], ready, at(0.4))
     expect(first).toEqual([{ ...ready, lastTransitionTime: '2026-11-21T00:00:00Z' }])
-    const reworded = setCondition(first, { ...ready, reason: 'LeastBad', observedGeneration: 2 }, at(5))
-    expect(reworded[0]).toMatchObject({ reason: 'LeastBad', lastTransitionTime: '2026-11-21T00:00:00Z' })
-    const moving = setCondition(reworded, { ...ready, status: 'False', reason: 'Moving' }, at(9))
+    const reworded = setCondition(first, { ...ready, reason: 'Valid', observedGeneration: 2 }, at(5))
+    expect(reworded[0]).toMatchObject({ reason: 'Valid', lastTransitionTime: '2026-11-21T00:00:00Z' })
+    const moving = setCondition(reworded, { ...ready, status: 'False', reason: 'InvalidParameters' }, at(9))
     expect(moving[0]).toMatchObject({ status: 'False', lastTransitionTime: '2026-11-21T00:00:09Z' })
   })
 
   test('others keep their places', () => {
-    const both = setCondition(setCondition([], ready, at(0)), { ...ready, type: 'Placed', reason: 'Placed' }, at(1))
-    expect(setCondition(both, { ...ready, status: 'Unknown' }, at(2)).map(({ type }) => type)).toEqual(['Ready', 'Placed'])
-    expect(removeCondition(both, 'Ready').map(({ type }) => type)).toEqual(['Placed'])
+    const both = setCondition(
+      setCondition([], ready, at(0)),
+      { ...ready, type: 'CredentialsValid', reason: 'Valid' },
+      at(1),
+    )
+    expect(setCondition(both, { ...ready, status: 'Unknown' }, at(2)).map(({ type }) => type)).toEqual([
+      'Accepted',
+      'CredentialsValid',
+    ])
+    expect(removeCondition(both, 'Accepted').map(({ type }) => type)).toEqual(['CredentialsValid'])
   })
 
   test('reasons are names that Kubernetes takes, each with a sentence', () => {
@@ -57,7 +64,13 @@ describe('status writer', () => {
     const client = createKubernetesClient({ transport: api.transport, clock })
     writer = createStatusWriter({ client, onWritten: (object) => seen.push(object) })
     const { metadata } = api.put(collection, { name: 'web', namespace: 'ingress', status: { node: 'a', moves: 1 } })
-    target = { name: 'web', namespace: 'ingress', uid: metadata.uid, resourceVersion: '2', status: { node: 'a', moves: 1 } }
+    target = {
+      name: 'web',
+      namespace: 'ingress',
+      uid: metadata.uid,
+      resourceVersion: '2',
+      status: { node: 'a', moves: 1 },
+    }
   })
 
   async function write(status: object, milliseconds = 0): Promise<StatusWriteResult | Error> {

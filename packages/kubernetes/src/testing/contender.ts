@@ -107,7 +107,11 @@ export function leaders(contenders: readonly Contender[]): string[] {
 }
 
 /** Lets time pass in small steps and gives the longest time with two leaders at once, in milliseconds. */
-export async function overlapWhile(clock: VirtualClock, contenders: readonly Contender[], milliseconds: number): Promise<number> {
+export async function overlapWhile(
+  clock: VirtualClock,
+  contenders: readonly Contender[],
+  milliseconds: number,
+): Promise<number> {
   const grain = 20
   let overlap = 0
   let longest = 0
@@ -118,4 +122,3 @@ export async function overlapWhile(clock: VirtualClock, contenders: readonly Con
   }
   return longest
 }
-

@@ -34,7 +34,15 @@ export interface FakeApi {
   /** Decides about each request; undefined lets it through. */
   intercept: (request: KubernetesRequest) => Fault | undefined
   /** Creates or replaces, and tells the watches. `uid` other than the stored one: a new object of the same name. */
-  put(collection: string, object: { readonly name: string; readonly namespace?: string; readonly uid?: string; readonly [field: string]: unknown }): StoredObject
+  put(
+    collection: string,
+    object: {
+      readonly name: string
+      readonly namespace?: string
+      readonly uid?: string
+      readonly [field: string]: unknown
+    },
+  ): StoredObject
   remove(collection: string, key: string): void
   read(collection: string, key: string): StoredObject | undefined
   /** Where the next change's resourceVersion continues. */

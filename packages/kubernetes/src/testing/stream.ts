@@ -11,14 +11,14 @@ export interface Stream {
 /** Ends with the signal's reason when the signal is aborted, unless `deaf`: then it stays silent for ever. */
 export function createStream(signal: AbortSignal, deaf = false): Stream {
   const chunks: Uint8Array[] = []
-  let over: { readonly error?: unknown } | undefined
+  let over: { readonly error?: Error } | undefined
   let wake: () => void = () => undefined
   let left = false
-  const finish = (result: { readonly error?: unknown }): void => {
+  const finish = (result: { readonly error?: Error }): void => {
     over ??= result
     wake()
   }
-  if (!deaf) signal.addEventListener('abort', () => finish({ error: signal.reason }), { once: true })
+  if (!deaf) signal.addEventListener('abort', () => finish({ error: signal.reason as Error }), { once: true })
 
   async function* read(): AsyncGenerator<Uint8Array, void, undefined> {
     try {

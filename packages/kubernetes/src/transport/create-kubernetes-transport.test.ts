@@ -62,7 +62,9 @@ test('verifies the server by the CA of the kubeconfig and sends token and User-A
 })
 
 test('refuses a server whose CA is not known', async () => {
-  const transport = await createKubernetesTransport({ kubeConfig: { text: kubeConfig(await serveTls(), {}, { token: 'abc' }) } })
+  const transport = await createKubernetesTransport({
+    kubeConfig: { text: kubeConfig(await serveTls(), {}, { token: 'abc' }) },
+  })
   await expect(fetchJson(transport)).rejects.toMatchObject({ name: 'TransportError', outcome: 'not-applied' })
   transport.close()
 })

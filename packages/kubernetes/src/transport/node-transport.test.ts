@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import type { KubernetesRequest } from './kubernetes-transport.ts'
 import { createNodeTransport, type ClosableTransport } from './node-transport.ts'
@@ -19,8 +18,14 @@ async function serve(listener: RequestListener, prefix = ''): Promise<ClosableTr
   const server = createServer(listener).listen(0, '127.0.0.1')
   await once(server, 'listening')
   open.server = server
-  open.transport = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}${prefix}`)
+  open.transport = connect(`${addressOf(server)}${prefix}`)
   return open.transport
+}
+
+function addressOf(server: Server | undefined): string {
+  const address = server?.address()
+  if (typeof address !== 'object' || address === null) throw new Error('the server does not listen')
+  return `http://127.0.0.1:${address.port}`
 }
 
 function connect(address: string): ClosableTransport {
@@ -122,7 +127,7 @@ test('goes through the proxy that it was given', async () => {
     seen.push(request.url)
     response.end('by proxy')
   })
-  const proxy = `http://127.0.0.1:${(open.server?.address() as AddressInfo).port}`
+  const proxy = addressOf(open.server)
   const transport = createNodeTransport({
     server: new URL('http://api.invalid:6443'),
     connection: () => Promise.resolve({}),

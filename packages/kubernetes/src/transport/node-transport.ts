@@ -66,7 +66,13 @@ function send(
       ...connection,
       method,
       signal,
-      headers: { accept: 'application/json', 'user-agent': userAgent, ...connection.headers, ...headers, ...length },
+      headers: {
+        accept: 'application/json',
+        'user-agent': userAgent,
+        ...sentHeaders(connection),
+        ...headers,
+        ...length,
+      },
     })
     outgoing.once('error', (error) => reject(signal.aborted ? signal.reason : transportErrorOf(error, server.origin)))
     outgoing.once('response', (incoming) => {
@@ -80,6 +86,11 @@ function send(
     })
     outgoing.end(body)
   })
+}
+
+/** Node.js would also take a flat list of names and values; the client library makes an object. */
+function sentHeaders({ headers }: https.RequestOptions): Record<string, http.OutgoingHttpHeader | undefined> {
+  return headers === undefined || Array.isArray(headers) ? {} : Object.fromEntries(Object.entries(headers))
 }
 
 function headersOf(incoming: http.IncomingMessage): ReadonlyMap<string, string> {

@@ -20,7 +20,7 @@ export function createMinHeap<T>(rank: (item: T) => number): MinHeap<T> {
     items[right] = a
   }
   const sink = (start: number): void => {
-    for (let index = start; ; ) {
+    for (let index = start; ;) {
       const left = 2 * index + 1
       const child = rankAt(left + 1) < rankAt(left) ? left + 1 : left
       if (rankAt(child) >= rankAt(index)) return
@@ -29,7 +29,7 @@ export function createMinHeap<T>(rank: (item: T) => number): MinHeap<T> {
     }
   }
   const rise = (start: number): void => {
-    for (let index = start; index > 0; ) {
+    for (let index = start; index > 0;) {
       const parent = (index - 1) >> 1
       if (rankAt(parent) <= rankAt(index)) return
       swap(index, parent)

@@ -46,8 +46,7 @@ test('no key is with two workers, none is lost, and the urgent come first', asyn
         if (action.do === 'wait') {
           await clock.advance(action.milliseconds)
           becomeDue()
-        }
-        else if (action.do === 'take') await (queue.ready > 0 ? take() : undefined)
+        } else if (action.do === 'take') await (queue.ready > 0 ? take() : undefined)
         else if (action.do === 'done') {
           if (working.delete(action.key)) queue.done(action.key)
         } else if (action.do === 'add') {
