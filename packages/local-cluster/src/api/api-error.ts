@@ -83,7 +83,12 @@ export function staleWrite(resource: ResourceName, name: string): ApiError {
   )
 }
 
-export function forbidden(resource: ResourceName, name: string, why: string, causes: StatusDetails['causes']): ApiError {
+export function forbidden(
+  resource: ResourceName,
+  name: string,
+  why: string,
+  causes: StatusDetails['causes'],
+): ApiError {
   const message = `${qualified(resource, resource.plural)} "${name}" is forbidden: ${why}`
   return new ApiError(403, 'Forbidden', message, {
     ...detailsOf(resource, name),

@@ -61,8 +61,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         return handleRequest(context, request)
       },
     },
-    serve: context.registry.add,
-    stopServing: context.registry.remove,
+    serve: (definition) => context.registry.add(definition),
+    stopServing: (group, plural) => context.registry.remove(group, plural),
   }
 }
 

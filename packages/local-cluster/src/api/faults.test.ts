@@ -42,7 +42,10 @@ describe('withFaults', () => {
 
   it('refuses until lifted', async () => {
     const fault = api.inject({ action: { type: 'refuse' } })
-    await expect(api.request(get(namespacesPath))).rejects.toMatchObject({ code: 'ECONNREFUSED', outcome: 'not-applied' })
+    await expect(api.request(get(namespacesPath))).rejects.toMatchObject({
+      code: 'ECONNREFUSED',
+      outcome: 'not-applied',
+    })
     expect(fault.hits).toBe(1)
     fault.lift()
     expect(await statusOf(namespacesPath)).toBe(200)

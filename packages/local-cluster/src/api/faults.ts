@@ -70,7 +70,15 @@ export function withFaults(inner: KubernetesTransport, clock: Clock): FaultyTran
     const stream: OpenStream = { request, cut }
     const response = await inner.request({ ...request, signal: AbortSignal.any([request.signal, cut.signal]) })
     open.add(stream)
-    return { ...response, body: relay(response.body, () => hangs(request), request.signal, () => open.delete(stream)) }
+    return {
+      ...response,
+      body: relay(
+        response.body,
+        () => hangs(request),
+        request.signal,
+        () => open.delete(stream),
+      ),
+    }
   }
 
   const request = async (wanted: KubernetesRequest): Promise<KubernetesResponse> => {

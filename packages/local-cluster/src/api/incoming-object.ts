@@ -62,9 +62,7 @@ function checkKind(body: JsonObject, definition: ResourceDefinition): void {
   if (typeof kind !== 'string' || kind === '') throw badRequest(`Object 'Kind' is missing`)
   if (apiVersion !== expected) {
     const given = typeof apiVersion === 'string' ? apiVersion : ''
-    throw badRequest(
-      `the API version in the data (${given}) does not match the expected API version (${expected})`,
-    )
+    throw badRequest(`the API version in the data (${given}) does not match the expected API version (${expected})`)
   }
   if (kind === definition.kind) return
   if (definition.origin === 'built-in') {

@@ -40,6 +40,12 @@ export function fieldAt(value: unknown, ...path: readonly string[]): unknown {
   return current
 }
 
+/** As `fieldAt`, but the empty list for whatever is no list. */
+export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
+  const found: unknown = fieldAt(value, ...path)
+  return Array.isArray(found) ? found : []
+}
+
 /** As `fieldAt`, but the empty string for whatever is no string. */
 export function textAt(value: unknown, ...path: readonly string[]): string {
   const found = fieldAt(value, ...path)

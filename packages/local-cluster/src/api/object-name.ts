@@ -24,7 +24,9 @@ export function generateName(prefix: string, random: () => number): string {
 /** A random (version 4) UUID. */
 export function generateUid(random: () => number): string {
   const digits = Array.from({ length: 32 }, () => Math.floor(random() * 16))
-  const hex = digits.map((digit, index) => (index === 12 ? 4 : index === 16 ? (digit & 3) | 8 : digit).toString(16)).join('')
+  const hex = digits
+    .map((digit, index) => (index === 12 ? 4 : index === 16 ? (digit & 3) | 8 : digit).toString(16))
+    .join('')
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
 

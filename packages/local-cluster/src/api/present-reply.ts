@@ -76,7 +76,10 @@ function wantsTable(accept: string): boolean {
 
 /** Items of built-in kinds carry no apiVersion and kind of their own, those of custom kinds do. */
 function makeList(definition: ResourceDefinition, { items, metadata }: Extract<Reply, { type: 'list' }>): unknown {
-  const bare = ({ metadata: meta, ...object }: KubernetesObject): unknown => ({ metadata: meta, ...fieldsOf({ metadata: meta, ...object }) })
+  const bare = ({ metadata: meta, ...object }: KubernetesObject): unknown => ({
+    metadata: meta,
+    ...fieldsOf({ metadata: meta, ...object }),
+  })
   return {
     kind: `${definition.kind}List`,
     apiVersion: apiVersionOf(definition),
@@ -95,7 +98,11 @@ async function* encodeEvents(
   }
 }
 
-function encodeEvent(event: WatchEvent, definition: ResourceDefinition, one: (object: KubernetesObject) => unknown): unknown {
+function encodeEvent(
+  event: WatchEvent,
+  definition: ResourceDefinition,
+  one: (object: KubernetesObject) => unknown,
+): unknown {
   if (event.type === 'ERROR') return { type: event.type, object: event.status }
   if (event.type !== 'BOOKMARK') return { type: event.type, object: one(event.object) }
   const { kind } = definition

@@ -3,7 +3,12 @@ import type { KubernetesObject } from './kubernetes-object.ts'
 
 /** What a verb answers, before it is dressed as an object, a list or a table. */
 export type Reply =
-  | { readonly type: 'object'; readonly code: number; readonly object: KubernetesObject; readonly warnings: readonly string[] }
+  | {
+      readonly type: 'object'
+      readonly code: number
+      readonly object: KubernetesObject
+      readonly warnings: readonly string[]
+    }
   | { readonly type: 'list'; readonly items: readonly KubernetesObject[]; readonly metadata: ListMeta }
   | { readonly type: 'status'; readonly status: StatusBody }
   | { readonly type: 'watch'; readonly events: AsyncIterable<WatchEvent> }

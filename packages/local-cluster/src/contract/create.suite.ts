@@ -153,7 +153,11 @@ export function describeCreate(context: () => ContractContext): void {
 
     it('drops unknown fields and warns', async () => {
       const { client, widgets } = context()
-      const answer = await client.call('POST', widgets, widget('pruned', { size: 1, bogus: 1, parts: [{ id: 'a', no: 1 }] }))
+      const answer = await client.call(
+        'POST',
+        widgets,
+        widget('pruned', { size: 1, bogus: 1, parts: [{ id: 'a', no: 1 }] }),
+      )
       expect(objectOf(answer).spec).toEqual({ size: 1, color: 'Red', parts: [{ id: 'a', weight: 1 }] })
       expect(answer.headers.get('warning')).toBe(
         '299 - "unknown field \\"spec.bogus\\"", 299 - "unknown field \\"spec.parts[0].no\\""',

@@ -56,7 +56,9 @@ export function describeDelete(context: () => ContractContext): void {
       })
       const again = objectOf(await client.call('DELETE', path))
       expect(again.metadata.deletionTimestamp).toBe(marked.metadata.deletionTimestamp)
-      expect(objectOf(await client.call('PATCH', path, { spec: { size: 2 } }, mergePatch)).spec).toMatchObject({ size: 2 })
+      expect(objectOf(await client.call('PATCH', path, { spec: { size: 2 } }, mergePatch)).spec).toMatchObject({
+        size: 2,
+      })
 
       const more = { metadata: { finalizers: [...finalizers, 'contract.failover-ip.dev/new'] } }
       expect(await client.call('PATCH', path, more, mergePatch)).toMatchObject(
@@ -93,13 +95,21 @@ export function describeDelete(context: () => ContractContext): void {
       const { client, namespace, namespaceController } = context()
       const doomed = `${namespace}-doomed`
       const path = `/api/v1/namespaces/${doomed}`
-      await client.call('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: doomed } })
+      await client.call('POST', '/api/v1/namespaces', {
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name: doomed },
+      })
       const held = widget('held', { size: 1 }, { finalizers: ['contract.failover-ip.dev/hold'] })
       await client.call('POST', widgetsPath(doomed), held)
       await client.call('POST', widgetsPath(doomed), widget('free'))
       expect(await client.call('DELETE', path)).toMatchObject({
         status: 200,
-        body: { kind: 'Namespace', metadata: { deletionTimestamp: expect.any(String) }, status: { phase: 'Terminating' } },
+        body: {
+          kind: 'Namespace',
+          metadata: { deletionTimestamp: expect.any(String) },
+          status: { phase: 'Terminating' },
+        },
       })
       expect(await client.call('POST', widgetsPath(doomed), widget('late'))).toMatchObject(
         refusal(403, 'Forbidden', {

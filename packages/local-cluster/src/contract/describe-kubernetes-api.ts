@@ -33,7 +33,13 @@ const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
  * What a Kubernetes API does, as one suite: run against the in-process one in the fast tests and against a real
  * kube-apiserver end to end. A difference is a defect of the in-process API, or one of `limits`.
  */
-export function describeKubernetesApi({ name, side, transport, compact, namespaceController }: KubernetesApiUnderTest): void {
+export function describeKubernetesApi({
+  name,
+  side,
+  transport,
+  compact,
+  namespaceController,
+}: KubernetesApiUnderTest): void {
   describe(`Kubernetes API: ${name}`, () => {
     const client = createContractClient(transport)
     const namespace = `contract-${Math.random().toString(36).slice(2, 8)}`

@@ -1,6 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 
-import { listOf, mergePatch, namesOf, objectOf, refusal, widget, widgetApiVersion, widgetsPath } from './contract-context.ts'
+import {
+  listOf,
+  mergePatch,
+  namesOf,
+  objectOf,
+  refusal,
+  widget,
+  widgetApiVersion,
+  widgetsPath,
+} from './contract-context.ts'
 import type { ContractContext } from './contract-context.ts'
 
 export function describeList(context: () => ContractContext): void {

@@ -98,13 +98,27 @@ export function describePatch(context: () => ContractContext): void {
     })
 
     it.each([
-      ['a test that fails', [{ op: 'replace', path: '/spec/size', value: 2 }, { op: 'test', path: '/spec/color', value: 'Green' }]],
+      [
+        'a test that fails',
+        [
+          { op: 'replace', path: '/spec/size', value: 2 },
+          { op: 'test', path: '/spec/color', value: 'Green' },
+        ],
+      ],
       ['a removal of nothing', [{ op: 'remove', path: '/spec/name' }]],
       ['a replacement inside nothing', [{ op: 'replace', path: '/spec/labels/a', value: 'x' }]],
-      ['a replacement beyond a list', [{ op: 'add', path: '/spec/tags', value: [] }, { op: 'replace', path: '/spec/tags/1', value: 'x' }]],
+      [
+        'a replacement beyond a list',
+        [
+          { op: 'add', path: '/spec/tags', value: [] },
+          { op: 'replace', path: '/spec/tags/1', value: 'x' },
+        ],
+      ],
     ])('does nothing and answers 422 on %s', async (_title, operations) => {
       const { client, widgets } = context()
-      const made = objectOf(await client.call('POST', widgets, { ...widget(''), metadata: { generateName: 'json-' }, spec: { size: 1 } }))
+      const made = objectOf(
+        await client.call('POST', widgets, { ...widget(''), metadata: { generateName: 'json-' }, spec: { size: 1 } }),
+      )
       const path = `${widgets}/${made.metadata.name}`
       expect(await client.call('PATCH', path, operations, jsonPatch)).toMatchObject(
         refusal(422, 'Invalid', { message: 'the server rejected our request due to an error in our request' }),

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 
-import { listOf, mergePatch, namesOf, objectOf, refusal, widget, widgetApiVersion, widgetGroup } from './contract-context.ts'
+import {
+  listOf,
+  mergePatch,
+  namesOf,
+  objectOf,
+  refusal,
+  widget,
+  widgetApiVersion,
+  widgetGroup,
+} from './contract-context.ts'
 import type { ContractContext } from './contract-context.ts'
 
 const table = {
@@ -13,7 +22,14 @@ export function describeViews(context: () => ContractContext): void {
     it('has our columns and a row for each object', async () => {
       const { client, widgets } = context()
       await client.call('POST', widgets, widget('row', { size: 3, tags: ['a', 'b'] }))
-      const status = { status: { conditions: [{ type: 'Other', status: 'False' }, { type: 'Ready', status: 'True' }] } }
+      const status = {
+        status: {
+          conditions: [
+            { type: 'Other', status: 'False' },
+            { type: 'Ready', status: 'True' },
+          ],
+        },
+      }
       await client.call('PATCH', `${widgets}/row/status`, status, mergePatch)
       const answer = await client.call('GET', `${widgets}?fieldSelector=metadata.name%3Drow`, undefined, table)
       expect(answer.body).toMatchObject({
@@ -40,7 +56,10 @@ export function describeViews(context: () => ContractContext): void {
       const { client, widgets } = context()
       await client.call('POST', widgets, widget('bare'))
       const answer = await client.call('GET', `${widgets}/bare`, undefined, table)
-      expect(answer.body).toMatchObject({ kind: 'Table', rows: [{ cells: ['bare', 1, null, null, expect.any(String)] }] })
+      expect(answer.body).toMatchObject({
+        kind: 'Table',
+        rows: [{ cells: ['bare', 1, null, null, expect.any(String)] }],
+      })
     })
 
     it('is what a watch sends too', async () => {
@@ -107,7 +126,10 @@ export function describeViews(context: () => ContractContext): void {
       await client.call('POST', modern, eventOf('series'))
       const series = { count: 2, lastObservedTime: '2026-01-02T03:05:00.000000Z' }
       const after = await client.call('PATCH', `${modern}/series`, { series }, mergePatch)
-      expect(after).toMatchObject({ status: 200, body: { apiVersion: 'events.k8s.io/v1', series, note: 'all is well' } })
+      expect(after).toMatchObject({
+        status: 200,
+        body: { apiVersion: 'events.k8s.io/v1', series, note: 'all is well' },
+      })
     })
   })
 
@@ -129,7 +151,13 @@ export function describeViews(context: () => ContractContext): void {
     it('a Secret takes stringData in and gives data out', async () => {
       const { client, namespace } = context()
       const path = `/api/v1/namespaces/${namespace}/secrets`
-      const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data: { a: 'YQ==' }, stringData: { b: 'b' } }
+      const secret = {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 's' },
+        data: { a: 'YQ==' },
+        stringData: { b: 'b' },
+      }
       const made = objectOf(await client.call('POST', path, secret))
       expect(made).toMatchObject({ type: 'Opaque', data: { a: 'YQ==', b: 'Yg==' } })
       expect(made).not.toHaveProperty('stringData')
@@ -213,7 +241,10 @@ export function describeViews(context: () => ContractContext): void {
 
     it('says its version and that it is ready', async () => {
       const { client } = context()
-      expect((await client.call('GET', '/version')).body).toMatchObject({ major: '1', minor: expect.stringMatching(/^\d+/u) })
+      expect((await client.call('GET', '/version')).body).toMatchObject({
+        major: '1',
+        minor: expect.stringMatching(/^\d+/u),
+      })
       for (const path of ['/readyz', '/livez', '/healthz']) {
         expect(await client.call('GET', path)).toMatchObject({ status: 200, body: 'ok' })
       }

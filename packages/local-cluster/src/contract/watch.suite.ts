@@ -27,7 +27,9 @@ export function describeWatch(context: () => ContractContext): void {
       expect(changed).toMatchObject(named('MODIFIED', 'seen', { spec: { size: 2 } }))
       const deleted = await watch.next()
       expect(deleted).toMatchObject(named('DELETED', 'seen', { spec: { size: 2 } }))
-      const versions = [changed, deleted].map((event) => Number(objectOf({ status: 200, headers: new Map(), body: event?.object }).metadata.resourceVersion))
+      const versions = [changed, deleted].map((event) =>
+        Number(objectOf({ status: 200, headers: new Map(), body: event?.object }).metadata.resourceVersion),
+      )
       expect(versions[1]).toBeGreaterThan(versions[0] ?? Infinity)
     })
 
@@ -62,7 +64,11 @@ export function describeWatch(context: () => ContractContext): void {
 
     it('shows an object held by finalizers as MODIFIED, then DELETED', async () => {
       const { client, widgets } = context()
-      await client.call('POST', widgets, widget('ending', { size: 1 }, { finalizers: ['contract.failover-ip.dev/hold'] }))
+      await client.call(
+        'POST',
+        widgets,
+        widget('ending', { size: 1 }, { finalizers: ['contract.failover-ip.dev/hold'] }),
+      )
       const since = await version()
       await using watch = await client.watch(`${widgets}?watch=true&resourceVersion=${since}`)
       await client.call('DELETE', `${widgets}/ending`)

@@ -29,7 +29,12 @@ const leaseNamespace = 'kube-node-lease'
 export async function runKubelet(options: KubeletOptions): Promise<void> {
   const { clock, signal, leaseIntervalMilliseconds } = options
   while (!signal.aborted) {
-    const done = options.canReachApi() && (await beat(options).then(() => true, () => false))
+    const done =
+      options.canReachApi() &&
+      (await beat(options).then(
+        () => true,
+        () => false,
+      ))
     await clock.sleep(done ? leaseIntervalMilliseconds : retryMilliseconds, { signal }).catch(() => undefined)
   }
 }

@@ -34,7 +34,10 @@ export async function runNodeLifecycle(options: NodeLifecycleOptions): Promise<v
   }
 }
 
-async function look(options: NodeLifecycleOptions, before: ReadonlyMap<string, Seen>): Promise<ReadonlyMap<string, Seen>> {
+async function look(
+  options: NodeLifecycleOptions,
+  before: ReadonlyMap<string, Seen>,
+): Promise<ReadonlyMap<string, Seen>> {
   const { client, clock, signal, graceMilliseconds } = options
   const nodes = await client.list(nodeResource, { signal })
   const leases = await client.list(leaseResource, { signal, namespace: 'kube-node-lease' })
@@ -54,7 +57,11 @@ async function look(options: NodeLifecycleOptions, before: ReadonlyMap<string, S
   return seen
 }
 
-async function judge({ client, clock, signal }: NodeLifecycleOptions, node: KubernetesObject, silent: boolean): Promise<void> {
+async function judge(
+  { client, clock, signal }: NodeLifecycleOptions,
+  node: KubernetesObject,
+  silent: boolean,
+): Promise<void> {
   const { ready, taints, conditions } = viewNode(node)
   const name = { name: node.metadata.name }
   const now = timestamp(clock.now())

@@ -27,7 +27,8 @@ function describe(registry: ResourceRegistry, path: string): unknown {
   if (path.startsWith('/openapi/v3/')) return openApiDocument(definitions, path.slice('/openapi/v3/'.length))
   if (rest.length > 0) return undefined
   if (root === 'api' && first !== undefined && second === undefined) return resourceList(definitions, first)
-  if (root === 'apis' && first !== undefined && second !== undefined) return resourceList(definitions, `${first}/${second}`)
+  if (root === 'apis' && first !== undefined && second !== undefined)
+    return resourceList(definitions, `${first}/${second}`)
   if (root === 'apis' && first !== undefined) return groupsOf(definitions).find(({ name }) => name === first)
   return undefined
 }

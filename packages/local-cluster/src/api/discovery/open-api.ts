@@ -7,7 +7,8 @@ const text = { type: 'string' }
 const texts = { type: 'object', additionalProperties: text }
 const objectMeta = {
   type: 'object',
-  description: 'ObjectMeta is metadata that all persisted resources must have, which includes all objects users must create.',
+  description:
+    'ObjectMeta is metadata that all persisted resources must have, which includes all objects users must create.',
   properties: {
     name: text,
     generateName: text,

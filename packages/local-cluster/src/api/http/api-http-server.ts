@@ -37,7 +37,11 @@ export async function startApiHttpServer(transport: KubernetesTransport, port = 
   }
 }
 
-async function answer(transport: KubernetesTransport, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+async function answer(
+  transport: KubernetesTransport,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
   const gone = new AbortController()
   outgoing.once('close', () => gone.abort(new Error('the client went away')))
   const method = methods.find((known) => known === incoming.method)

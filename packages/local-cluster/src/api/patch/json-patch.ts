@@ -39,8 +39,8 @@ export function applyJsonPatch(target: unknown, patch: unknown): unknown {
 /** Unlike the RFC, the real server lets `replace` set a member that an object does not have yet. */
 function replacesNothing(root: unknown, step: Step): step is Step & { readonly op: 'replace' } {
   if (step.op !== 'replace') return false
-  const { parent, key } = Pointer.fromJSON(step.path).evaluate(root)
-  return isJsonObject(parent) && !Object.hasOwn(parent, key)
+  const found: { readonly parent: unknown; readonly key: string } = Pointer.fromJSON(step.path).evaluate(root)
+  return isJsonObject(found.parent) && !Object.hasOwn(found.parent, found.key)
 }
 
 /** The library cannot replace its root, so the document lies one level down. */

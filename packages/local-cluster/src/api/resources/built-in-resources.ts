@@ -14,10 +14,7 @@ const lease = builtInResource({
   namespaced: true,
   createOnUpdate: true,
   unconditionalUpdate: false,
-  columns: [
-    { name: 'Holder', type: 'string', cell: (object) => textAt(object, 'spec', 'holderIdentity') },
-    ageColumn,
-  ],
+  columns: [{ name: 'Holder', type: 'string', cell: (object) => textAt(object, 'spec', 'holderIdentity') }, ageColumn],
 })
 
 const service = builtInResource({

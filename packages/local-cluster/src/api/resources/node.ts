@@ -1,4 +1,4 @@
-import { fieldAt, textAt } from '../kubernetes-object.ts'
+import { fieldAt, listAt, textAt } from '../kubernetes-object.ts'
 import type { KubernetesObject } from '../kubernetes-object.ts'
 import type { ResourceDefinition } from '../resource-definition.ts'
 import { builtInResource } from './built-in-resource.ts'
@@ -35,8 +35,7 @@ function withoutUnsetSchedulability(node: KubernetesObject): KubernetesObject {
 const isEmptyList = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0)
 
 function statusOf(node: KubernetesObject): string {
-  const conditions = fieldAt(node, 'status', 'conditions')
-  const ready = Array.isArray(conditions) ? conditions.find((one) => textAt(one, 'type') === 'Ready') : undefined
+  const ready = listAt(node, 'status', 'conditions').find((condition) => textAt(condition, 'type') === 'Ready')
   const readiness = ready === undefined ? 'Unknown' : textAt(ready, 'status') === 'True' ? 'Ready' : 'NotReady'
   return fieldAt(node, 'spec', 'unschedulable') === true ? `${readiness},SchedulingDisabled` : readiness
 }
@@ -44,11 +43,15 @@ function statusOf(node: KubernetesObject): string {
 function rolesOf({ metadata }: KubernetesObject): string {
   const prefix = 'node-role.kubernetes.io/'
   const roles = Object.keys(metadata.labels ?? {}).filter((label) => label.startsWith(prefix))
-  return roles.map((label) => label.slice(prefix.length)).toSorted().join(',') || '<none>'
+  return (
+    roles
+      .map((label) => label.slice(prefix.length))
+      .toSorted()
+      .join(',') || '<none>'
+  )
 }
 
 function addressOf(node: KubernetesObject, type: string): string {
-  const addresses = fieldAt(node, 'status', 'addresses')
-  const found = Array.isArray(addresses) ? addresses.find((one) => textAt(one, 'type') === type) : undefined
+  const found = listAt(node, 'status', 'addresses').find((address) => textAt(address, 'type') === type)
   return textAt(found, 'address') || '<none>'
 }

@@ -17,5 +17,7 @@ export function withDefaults(value: unknown, schema: StructuralSchema): unknown 
   }
   const { additionalProperties } = schema
   if (typeof additionalProperties !== 'object') return filled
-  return Object.fromEntries(Object.entries(filled).map(([name, item]) => [name, withDefaults(item, additionalProperties)]))
+  return Object.fromEntries(
+    Object.entries(filled).map(([name, item]) => [name, withDefaults(item, additionalProperties)]),
+  )
 }

@@ -18,7 +18,10 @@ function pruneList(list: readonly unknown[], schema: StructuralSchema, path: str
   const { items } = schema
   if (items === undefined) return { value: list, unknownFields: [] }
   const pruned = list.map((item, index) => prune(item, items, `${path}[${index}]`))
-  return { value: pruned.map(({ value }) => value), unknownFields: pruned.flatMap(({ unknownFields }) => unknownFields) }
+  return {
+    value: pruned.map(({ value }) => value),
+    unknownFields: pruned.flatMap(({ unknownFields }) => unknownFields),
+  }
 }
 
 function pruneObject(object: Readonly<Record<string, unknown>>, schema: StructuralSchema, path: string): Pruned {
@@ -39,7 +42,8 @@ function pruneObject(object: Readonly<Record<string, unknown>>, schema: Structur
 }
 
 function schemaOf(schema: StructuralSchema, name: string): StructuralSchema | 'any' | 'unknown' {
-  const own = schema.properties !== undefined && Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined
+  const own =
+    schema.properties !== undefined && Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined
   if (own !== undefined) return own
   if (typeof schema.additionalProperties === 'object') return schema.additionalProperties
   if (schema.additionalProperties === true || schema['x-kubernetes-preserve-unknown-fields'] === true) return 'any'

@@ -47,7 +47,8 @@ function checkValue(value: unknown, schema: StructuralSchema, path: string): Fie
   }
   if (typeof value === 'string') errors.push(...checkText(value, schema, path))
   if (typeof value === 'number') errors.push(...checkNumber(value, schema, path))
-  if (Array.isArray(value)) errors.push(...checkCount(value.length, schema.minItems, schema.maxItems, 'items', value, path))
+  if (Array.isArray(value))
+    errors.push(...checkCount(value.length, schema.minItems, schema.maxItems, 'items', value, path))
   if (isJsonObject(value)) {
     const { minProperties, maxProperties } = schema
     errors.push(...checkCount(Object.keys(value).length, minProperties, maxProperties, 'properties', value, path))

@@ -34,7 +34,5 @@ function unsupported(field: string, whole: string, definition: ResourceDefinitio
   if (definition.origin === 'built-in') return badRequest(`field label not supported: ${field}`)
   const resource = `${apiVersionOf(definition)}, Resource=${definition.plural}`
   const why = `field label not supported: ${field}`
-  return badRequest(
-    `Unable to find "${resource}" that match label selector "", field selector "${whole}": ${why}`,
-  )
+  return badRequest(`Unable to find "${resource}" that match label selector "", field selector "${whole}": ${why}`)
 }

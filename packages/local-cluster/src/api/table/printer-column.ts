@@ -1,7 +1,6 @@
 import { query } from 'jsonpath-rfc9535'
 import { z } from 'zod'
 
-import { isJsonObject } from '../kubernetes-object.ts'
 import { age } from './age.ts'
 import type { TableColumn } from './table-column.ts'
 
@@ -22,6 +21,7 @@ const json = z.json()
 export function columnFromPrinterColumn(column: PrinterColumn): TableColumn {
   const { name, jsonPath, format, description, priority } = column
   const type = columnType(column.type)
+  const path = standardJsonPath(jsonPath)
   return {
     name,
     type,
@@ -30,10 +30,19 @@ export function columnFromPrinterColumn(column: PrinterColumn): TableColumn {
     ...(priority === undefined ? {} : { priority }),
     cell: (object, now) => {
       const parsed = json.safeParse(object)
-      const [found] = parsed.success ? query(parsed.data, `$${jsonPath}`) : []
+      const [found] = parsed.success ? query(parsed.data, path) : []
       return cellOf(found, type, now)
     },
   }
+}
+
+/** Kubernetes' names may hold hyphens, and dots after a backslash; RFC 9535 wants such names in brackets. */
+function standardJsonPath(path: string): string {
+  const steps = path.replace(/\[[^\]]*\]|\.((?:\\.|[^.[\]\\])+)/gu, (step: string, name: string | undefined) => {
+    if (name === undefined || name === '*') return step
+    return `[${JSON.stringify(name.replace(/\\(.)/gu, '$1'))}]`
+  })
+  return `$${steps}`
 }
 
 function columnType(type: string): TableColumn['type'] {
@@ -46,6 +55,5 @@ function cellOf(value: unknown, type: TableColumn['type'], now: number): string 
   if (type === 'integer') return typeof value === 'number' ? Math.trunc(value) : null
   if (type === 'number') return typeof value === 'number' ? value : null
   if (type === 'boolean') return typeof value === 'boolean' ? value : null
-  if (Array.isArray(value) || isJsonObject(value)) return JSON.stringify(value)
-  return String(value)
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

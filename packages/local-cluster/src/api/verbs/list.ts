@@ -28,7 +28,9 @@ export function list(context: ApiContext, target: RequestTarget, { query }: ApiR
     items: page.map(({ object }) => object),
     metadata: {
       resourceVersion: String(resourceVersion),
-      ...(remaining > 0 && last !== undefined ? { continue: encodeContinue({ resourceVersion, after: last.key }) } : {}),
+      ...(remaining > 0 && last !== undefined
+        ? { continue: encodeContinue({ resourceVersion, after: last.key }) }
+        : {}),
       ...(remaining > 0 && !selection.narrowed ? { remainingItemCount: remaining } : {}),
     },
   }

@@ -11,7 +11,12 @@ const shelf = 'namespaces'
 const namespaces = { group: '', plural: shelf, kind: 'Namespace' }
 
 /** @throws ApiError 404 when the namespace does not exist, 403 while it is being deleted. */
-export function requireOpenNamespace({ store }: ApiContext, definition: ResourceDefinition, namespace: string, name: string): void {
+export function requireOpenNamespace(
+  { store }: ApiContext,
+  definition: ResourceDefinition,
+  namespace: string,
+  name: string,
+): void {
   const found = store.get(shelf, objectKey(undefined, namespace))
   if (found === undefined) throw notFound(namespaces, namespace)
   if (found.metadata.deletionTimestamp === undefined) return

@@ -7,7 +7,10 @@ import { storageKey } from '../resource-definition.ts'
 import type { ResourceDefinition } from '../resource-definition.ts'
 
 /** The object as its kind shows it; undefined when it does not exist. */
-export function findObject({ store }: ApiContext, { definition, namespace, name = '' }: RequestTarget): KubernetesObject | undefined {
+export function findObject(
+  { store }: ApiContext,
+  { definition, namespace, name = '' }: RequestTarget,
+): KubernetesObject | undefined {
   const stored = store.get(storageKey(definition), objectKey(namespace, name))
   return stored === undefined ? undefined : shown(definition, stored)
 }
