@@ -58,6 +58,7 @@ export type {
   ResourceIdentity,
 } from './resources/parse-resource.ts'
 export {
+  abandonAnnotation,
   apiGroup,
   apiVersion,
   defaultClassAnnotation,

@@ -181,6 +181,18 @@ describe('the lease is tampered with [A44]', () => {
     expect(other.election.isLeader()).toBe(true)
   })
 
+  test('deleted just before its last holder wakes: that one does not take it at once', async () => {
+    const contenders = await two()
+    const [leader, other] = contenders
+    leader.pause()
+    await clock.advance(6000)
+    expect(other.election.isLeader()).toBe(true)
+    api.remove(leaseCollection, 'test')
+    leader.wake()
+    expect(await overlapWhile(contenders, 8000)).toBe(0)
+    expect(other.scopes.length).toBe(1)
+  })
+
   test('holder cleared: the leader gives way, and there is never a second beside it', async () => {
     const contenders = await two()
     const [leader] = contenders

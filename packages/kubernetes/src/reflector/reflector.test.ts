@@ -101,6 +101,20 @@ test('starts the list again when its continue token is gone, the third time with
   expect(contents(reflector)).toEqual({ a: 1, b: 1, c: 1 })
 })
 
+test('what a broken-off list held is not taken into the next [A46]', async () => {
+  for (const name of ['b', 'c']) api.put(path, { name, spec: 1 })
+  let broken = false
+  api.intercept = (request) => {
+    if (broken || !request.path.includes('continue=')) return undefined
+    broken = true
+    api.remove(path, 'a')
+    return { status: 410, body: statusBody(410, 'Expired', 'too old') }
+  }
+  const reflector = start({ pageSize: 1 })
+  await clock.settle()
+  expect(contents(reflector)).toEqual({ b: 1, c: 1 })
+})
+
 test('finds a half-open watch by its silence and goes on over a fresh connection [A46]', async () => {
   const reflector = start()
   await clock.settle()
@@ -252,6 +266,7 @@ test.each(['with the connection', 'behind a silent connection'])(
 
 test('lists again when the watch itself goes back', async () => {
   api.version = 50
+  api.put(path, { name: 'a', spec: 'before' })
   const reflector = start()
   await clock.settle()
   api.version = 10

@@ -24,3 +24,6 @@ export const finalizer: string = `${apiGroup}/release`
 
 /** On a FailoverIPClass, `"true"`: FailoverIPs without a className belong to it. */
 export const defaultClassAnnotation: string = `${apiGroup}/is-default-class`
+
+/** On a FailoverIP, `"true"`: let it go although the provider did not confirm its release. */
+export const abandonAnnotation: string = `${apiGroup}/abandon`

@@ -135,7 +135,8 @@ export function createFakeApi(): FakeApi {
     const from = Number(url.searchParams.get('resourceVersion'))
     if (from < api.compacted) return status(410, 'Expired', 'too old resource version')
     const stream = createStream(request.signal)
-    for (const entry of log) if (entry.collection === collection && entry.version > from) stream.write(entry.line)
+    const isNew = ({ version }: { readonly version: number }): boolean => version > from && version <= api.version
+    for (const entry of log) if (entry.collection === collection && isNew(entry)) stream.write(entry.line)
     api.watches.push({ collection, request, stream })
     return { status: 200, headers: new Map(), body: stream.body }
   }
