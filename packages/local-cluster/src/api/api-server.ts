@@ -53,6 +53,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     watchTimeoutSeconds: options.watchTimeoutSeconds ?? 1_800,
   }
   for (const name of initialNamespaces) createNamespace(context, name)
+  // As on a real server, nobody can watch from before it started.
+  context.store.expireHistory()
   return {
     store: context.store,
     transport: {

@@ -5,13 +5,15 @@ import { createContractClient } from './contract-client.ts'
 import type { ContractContext } from './contract-context.ts'
 import { contractCrd } from './contract-crd.ts'
 import { widgetsPath } from './contract-context.ts'
+import { describeBuiltInKinds } from './built-in-kinds.suite.ts'
 import { describeCreate } from './create.suite.ts'
 import { describeDelete } from './delete.suite.ts'
+import { describeDiscovery } from './discovery.suite.ts'
 import { limits } from './limits.ts'
 import { describeList } from './list.suite.ts'
 import { describePatch } from './patch.suite.ts'
+import { describeTable } from './table.suite.ts'
 import { describeUpdate } from './update.suite.ts'
-import { describeViews } from './views.suite.ts'
 import { describeWatch } from './watch.suite.ts'
 
 /** The side that the suite looks at. */
@@ -74,7 +76,9 @@ export function describeKubernetesApi({
     describeDelete(given)
     describeList(given)
     describeWatch(given)
-    describeViews(given)
+    describeTable(given)
+    describeBuiltInKinds(given)
+    describeDiscovery(given)
 
     describe('limits', () => {
       it('are at most twelve', () => {

@@ -14,6 +14,8 @@ export interface ApiHttpServer {
 
 /** More than the API itself takes, so that it is the one to refuse. */
 const bodyLimitBytes = 4 * 1024 * 1024
+/** Longer than clients keep connections: else a request could meet a connection that is just being closed. */
+const idleMilliseconds = 300_000
 const methods: readonly KubernetesRequest['method'][] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /** `port` 0 (default) takes a free one. */
@@ -21,6 +23,7 @@ export async function startApiHttpServer(transport: KubernetesTransport, port = 
   const server = createServer((request, response) => {
     answer(transport, request, response).catch(() => response.destroy())
   })
+  server.keepAliveTimeout = idleMilliseconds
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, '127.0.0.1', resolve)
