@@ -35,6 +35,8 @@ export interface PlacementItem {
   readonly name: string
   /** Where it is now; `null`: nowhere. A name that is not among the nodes is a home that is gone. */
   readonly home: string | null
+  /** Its home counts as fit although its verdict is `leaving`: the policy does not move it yet. */
+  readonly homeHeld?: boolean
   /** Higher wins when not all can be served. */
   readonly priority: number
   readonly eligibility: Eligibility

@@ -1,0 +1,23 @@
+import type { Capabilities } from '@failover-ip/provider'
+import ipaddr from 'ipaddr.js'
+
+/**
+ * The unit that a provider routes for an address, in canonical CIDR form; `undefined` for what is no IP address, or of
+ * a family that the provider does not route.
+ *
+ * @example
+ * unitOf('2001:bc8:710:3c3b::1', { ipv4: 32, ipv6: 64 }) // '2001:bc8:710:3c3b::/64'
+ */
+export function unitOf(address: string, prefixLength: Capabilities['unitPrefixLength']): string | undefined {
+  if (ipaddr.IPv4.isValidFourPartDecimal(address)) {
+    if (prefixLength.ipv4 === undefined) return undefined
+    const cidr = `${address}/${prefixLength.ipv4}`
+    return `${ipaddr.IPv4.networkAddressFromCIDR(cidr).toString()}/${prefixLength.ipv4}`
+  }
+  if (ipaddr.IPv6.isValid(address)) {
+    if (prefixLength.ipv6 === undefined) return undefined
+    const cidr = `${address}/${prefixLength.ipv6}`
+    return `${ipaddr.IPv6.networkAddressFromCIDR(cidr).toRFC5952String()}/${prefixLength.ipv6}`
+  }
+  return undefined
+}

@@ -1,0 +1,197 @@
+import type { ServerReference } from '@failover-ip/provider'
+import type { AddressStatus } from '../domain/failover-ip.ts'
+import { formatInstant } from '../domain/instant.ts'
+import type { Assignment, Explanation } from '../placement/placement-result.ts'
+import { defaults } from '../reconcile/defaults.ts'
+import type { MoveCause } from '../reconcile/failover-event.ts'
+import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
+import { isSameServer } from '../snapshot/server-index.ts'
+import { addressStatuses } from '../snapshot/unit-review.ts'
+import { conditionsOf } from './conditions.ts'
+import { decideDeletion } from './decide-deletion.ts'
+import type { Decision, DecisionContext, Hold, ReadWish, Step, UnitChange } from './decision.ts'
+import { eventsOf } from './decision-events.ts'
+import { moveCause } from './move-cause.ts'
+import { moveGate } from './move-gate.ts'
+import { beginMove, confirmMove } from './move-record.ts'
+import { commonNode, settleUnit, type SettledUnit } from './settle-unit.ts'
+import { draftStatus } from './status-draft.ts'
+
+/**
+ * What to do next for one FailoverIP: pure. What was read is taken into the record, then, if its units are not where
+ * they belong and nothing holds them, an intent is written for each and one change per unit is sent.
+ */
+export function decide(
+  review: FailoverIPReview,
+  assignment: Assignment | undefined,
+  context: DecisionContext,
+): Decision {
+  const { failoverIP } = review
+  const units = review.units.map((unit) => settleUnit(unit, review, context))
+  if (failoverIP.deleting) return decideDeletion(review, units, context)
+
+  const target = targetOf(review, assignment)
+  const move = target === undefined ? noMove : planMove(review, units, target, context)
+  const explanation = target === undefined ? context.explain() : undefined
+  const records = units.map(({ review: { addresses, unit }, record }) => ({
+    addresses,
+    record: move.records.get(unit) ?? record,
+  }))
+  const addresses = addressStatuses(failoverIP, records)
+  const open = addresses.find(({ operation }) => operation !== undefined)?.operation
+  const settledAt = open === undefined ? commonNode(addresses) : undefined
+  const hold = units.find((unit) => unit.hold !== undefined)?.hold ?? move.hold
+  const conditions = conditionsOf({
+    problem: review.units.length === 0 ? unroutable(review) : undefined,
+    target: target?.node,
+    unplaced: target === undefined ? unplaced(review, explanation) : undefined,
+    settledAt,
+    verdict: settledAt === undefined ? undefined : context.health.verdicts.get(settledAt),
+    hold,
+    moving: open === undefined ? undefined : { from: open.fromNode, to: open.toNode ?? 'nowhere' },
+    paused: failoverIP.policy.paused,
+    dryRun: context.dryRun,
+  })
+  const status = draftStatus(failoverIP, {
+    addresses,
+    conditions,
+    assignment,
+    plannedNode: hold?.reason === 'Paused' || hold?.reason === 'DryRun' ? target?.node : undefined,
+    explanation,
+    move: { ...move.begun, ...completed(review, units, settledAt, context) },
+    health: context.health,
+    now: context.now,
+  })
+  return {
+    status,
+    step: stepOf(review, units, move.changes, context),
+    events: eventsOf(review, units, status, context.now),
+    reads: [...units.flatMap(({ read }) => read ?? []), ...move.reads],
+    lookAgainAt: earliest([...units.flatMap((unit) => [unit.lookAgainAt, unit.hold?.until]), move.hold?.until]),
+  }
+}
+
+interface Target {
+  readonly node: string
+  readonly server: ServerReference
+}
+
+interface PlannedMove {
+  readonly records: ReadonlyMap<string, AddressStatus>
+  readonly changes: readonly UnitChange[]
+  readonly begun: { readonly lastMove?: ReturnType<typeof beginMove> }
+  readonly hold: Hold | undefined
+  readonly reads: readonly ReadWish[]
+}
+
+const noMove: PlannedMove = { records: new Map(), changes: [], begun: {}, hold: undefined, reads: [] }
+
+function targetOf({ servers }: FailoverIPReview, assignment: Assignment | undefined): Target | undefined {
+  const node = assignment?.node ?? undefined
+  const server = node === undefined ? undefined : servers.serverOf(node)
+  return node === undefined || server === undefined ? undefined : { node, server }
+}
+
+function planMove(
+  review: FailoverIPReview,
+  units: readonly SettledUnit[],
+  target: Target,
+  context: DecisionContext,
+): PlannedMove {
+  const misplaced = units.filter((unit) => unit.free && isMisplaced(unit, target.server))
+  if (misplaced.length === 0) return noMove
+  const { home } = review
+  const homeVerdict = home === undefined ? undefined : context.health.verdicts.get(home)
+  const homeRejection = () => context.explain()?.rejections.find(({ node }) => node === home)?.code
+  const cause = moveCause(misplaced, { home, target: target.node, homeVerdict, homeRejection })
+  const gate = moveGate(review, misplaced, cause, context)
+  if (!gate.open) return { ...noMove, hold: gate.hold, reads: gate.reads ?? [] }
+
+  const from = misplaced.find(({ record }) => record.node !== undefined)?.record.node ?? home
+  const replaced = misplaced.some(({ open }) => open) ? review.failoverIP.status.lastMove : undefined
+  const { now, monotonic } = context
+  const lastMove = beginMove(replaced, { cause, from, to: target.node, homeVerdict, now, monotonic })
+  const intents = misplaced.map((unit) => intend(unit, target, cause, context))
+  // The finalizer comes first; the intents are written once it is on.
+  if (!review.failoverIP.protected) return noMove
+  return {
+    records: new Map(intents.map(({ unit, record }) => [unit, record])),
+    changes: intents.map(({ unit, operation }) => ({ unit, operation, server: target.server })),
+    begun: { lastMove },
+    hold: undefined,
+    reads: [],
+  }
+}
+
+function isMisplaced({ record, takeFrom, open }: SettledUnit, server: ServerReference): boolean {
+  if (open) return !isSameServer(record.operation?.to, server)
+  return takeFrom !== undefined || !isSameServer(record.server, server)
+}
+
+function intend(unit: SettledUnit, target: Target, cause: MoveCause, context: DecisionContext) {
+  const { record, review, takeFrom } = unit
+  const read = review.reading?.observation
+  const from = takeFrom !== undefined && read?.kind === 'found' ? (read.server ?? undefined) : record.server
+  const epoch = record.epoch + 1
+  const operation = {
+    id: context.newOperationID(),
+    kind: 'assign' as const,
+    epoch,
+    reason: cause,
+    ...(from === undefined ? {} : { from }),
+    to: target.server,
+    ...(record.node === undefined ? {} : { fromNode: record.node }),
+    toNode: target.node,
+    startedAt: formatInstant(context.now),
+    callTimeoutSeconds: defaults.changeDeadline / 1000,
+  }
+  return { unit: review.unit, operation, record: { ...record, epoch, operation } }
+}
+
+function stepOf(
+  { failoverIP }: FailoverIPReview,
+  units: readonly SettledUnit[],
+  changes: readonly UnitChange[],
+  { dryRun, draining }: DecisionContext,
+): Step | undefined {
+  if (!failoverIP.protected && !dryRun && !draining && !failoverIP.policy.paused) return { kind: 'protect' }
+  if (changes.length > 0) return { kind: 'change', changes }
+  const poll = units.find((unit) => unit.poll !== undefined)?.poll
+  return poll === undefined ? undefined : { kind: 'poll', ...poll }
+}
+
+/** A move is complete when a read has shown the last of its units at its target. */
+function completed(
+  { failoverIP: { status } }: FailoverIPReview,
+  units: readonly SettledUnit[],
+  settledAt: string | undefined,
+  { calls, now }: DecisionContext,
+): ReturnType<typeof confirmMove> {
+  const applied = units.filter(({ happened }) => happened === 'applied')
+  if (applied.length === 0 || settledAt === undefined || settledAt !== status.lastMove?.to) return {}
+  const accepted = applied.flatMap(({ review }) => calls.get(review.operation?.id ?? '')?.acceptedAt ?? [])
+  return confirmMove(status, accepted.length === 0 ? undefined : Math.max(...accepted), now, defaults.moveInterval)
+}
+
+function unroutable({ failoverIP, account }: FailoverIPReview): Pick<Hold, 'reason' | 'message'> {
+  return { reason: 'InvalidSpec', message: `${account.provider} routes none of ${failoverIP.addresses.join(', ')}.` }
+}
+
+function unplaced(
+  { splitLocations }: FailoverIPReview,
+  explanation: Explanation | undefined,
+): Pick<Hold, 'reason' | 'message'> {
+  if (splitLocations !== undefined) {
+    return { reason: 'NoFitNode', message: `Its addresses lie in ${splitLocations.join(' and ')}; no node has both.` }
+  }
+  const rejections = explanation?.rejections ?? []
+  if (rejections.length === 0) return { reason: 'NoNodes', message: 'There is no node.' }
+  const shown = rejections.slice(0, 10).map(({ node, message }) => `${node}: ${message}`)
+  const more = rejections.length > shown.length ? ` (and ${rejections.length - shown.length} more)` : ''
+  return { reason: 'NoFitNode', message: `No node may have it. ${shown.join(' ')}${more}` }
+}
+
+export function earliest(moments: readonly (number | undefined)[]): number | undefined {
+  const known = moments.filter((moment) => moment !== undefined)
+  return known.length === 0 ? undefined : Math.min(...known)
+}

@@ -1,0 +1,82 @@
+import type { JsonValue, ServerReference } from '@failover-ip/provider'
+import type { FailoverIPStatus, OperationRecord } from '../domain/failover-ip.ts'
+import type { Reason } from '../domain/reasons.ts'
+import type { Health } from '../health/verdict.ts'
+import type { Explanation } from '../placement/placement-result.ts'
+import type { FailoverEvent } from '../reconcile/failover-event.ts'
+
+/** What this process knows of a call that it made for an operation. Lost with the process, on purpose. */
+export interface CallState {
+  /**
+   * `calling`: on its way. `done`, `pending`: the provider said so. `unknown`: only a read can tell. `refused`: surely
+   * without effect. `unsent`: the call was never made.
+   */
+  readonly state: 'calling' | 'done' | 'pending' | 'unknown' | 'refused' | 'unsent'
+  /** Local monotonic milliseconds at which it ended. */
+  readonly settledAt: number
+  /** Unix milliseconds at which the provider accepted it. */
+  readonly acceptedAt?: number
+  readonly providerOperation?: JsonValue
+  readonly polledAt?: number
+}
+
+/** A read that is wanted. */
+export interface ReadWish {
+  readonly unit: string
+  /** Local monotonic milliseconds: a read begun earlier does not serve. */
+  readonly notBefore: number
+}
+
+/** Why nothing is to be done for a while. */
+export interface Hold {
+  readonly reason: Reason
+  readonly message: string
+  /** Local monotonic milliseconds; `undefined`: until something changes. */
+  readonly until: number | undefined
+}
+
+export interface UnitChange {
+  readonly unit: string
+  readonly operation: OperationRecord
+  readonly server: ServerReference
+}
+
+/** The one thing to do next for a FailoverIP, besides storing its status. */
+export type Step =
+  /** Store the status (which carries the intents), then send the changes. */
+  | { readonly kind: 'change'; readonly changes: readonly UnitChange[] }
+  | { readonly kind: 'poll'; readonly operation: string; readonly providerOperation: JsonValue }
+  | { readonly kind: 'protect' }
+  | { readonly kind: 'unprotect'; readonly outcome: 'Released' | 'Retained' | 'ReleaseUnsupported' | 'Abandoned' }
+
+export interface Decision {
+  /** What the status is to be; stored when it differs. */
+  readonly status: FailoverIPStatus
+  readonly step: Step | undefined
+  /** Told once the status is stored. */
+  readonly events: readonly FailoverEvent[]
+  readonly reads: readonly ReadWish[]
+  /** Local monotonic milliseconds at which to look again without anything new; `undefined`: need not. */
+  readonly lookAgainAt: number | undefined
+}
+
+export interface DecisionContext {
+  /** Unix and local monotonic milliseconds of one moment. */
+  readonly now: number
+  readonly monotonic: number
+  readonly health: Health
+  /** By operation id: calls of this process. */
+  readonly calls: ReadonlyMap<string, CallState>
+  /** By operation id: local monotonic milliseconds at which an operation of another process was first seen. */
+  readonly firstSeen: ReadonlyMap<string, number>
+  /** After failures: of this FailoverIP, or of its account. */
+  readonly hold: Hold | undefined
+  /** Room in the account's windows now, or when there will be. */
+  readonly accountRoom: Hold | undefined
+  readonly newOperationID: () => string
+  /** Why nodes are not chosen; asked only where it is shown. */
+  readonly explain: () => Explanation | undefined
+  readonly dryRun: boolean
+  /** A stop was asked for: what is open is settled, nothing new begins. */
+  readonly draining: boolean
+}

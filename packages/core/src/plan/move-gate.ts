@@ -1,0 +1,70 @@
+import { parseInstant } from '../domain/instant.ts'
+import type { MoveCause } from '../reconcile/failover-event.ts'
+import { defaults } from '../reconcile/defaults.ts'
+import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
+import type { DecisionContext, Hold, ReadWish } from './decision.ts'
+import { isOptional } from './move-cause.ts'
+import type { SettledUnit } from './settle-unit.ts'
+
+export type Gate =
+  | { readonly open: true }
+  | { readonly open: false; readonly hold: Hold; readonly reads?: readonly ReadWish[] }
+
+/** Whether the units may be changed now: every rule that can make a change wait, the first that does. */
+export function moveGate(
+  review: FailoverIPReview,
+  units: readonly SettledUnit[],
+  cause: MoveCause,
+  context: DecisionContext,
+): Gate {
+  const { policy, status } = review.failoverIP
+  if (policy.paused) return closed('Paused', 'It is paused; nothing is changed.')
+  if (context.dryRun) return closed('DryRun', 'The operator runs with --dry-run; nothing is changed.')
+  if (context.draining) return closed('Pending', 'The operator is stopping; its successor goes on.')
+  const { brake } = context.health
+  if (brake !== undefined && (cause === 'NodeDead' || cause === 'NodeUnfit' || cause === 'NodeGone')) {
+    return closed('Held', brake.message)
+  }
+  if (context.hold !== undefined) return { open: false, hold: context.hold }
+  const reads = staleReads(review, units, context)
+  if (reads.length > 0) return { ...closed('Moving', 'The provider is being read.'), reads }
+  const next = parseInstant(status.nextMoveNotBefore)
+  if (isOptional(cause) && next !== undefined && context.now < next) {
+    return closed('Moving', 'It moved a moment ago; this move is no escape and waits.', next, context)
+  }
+  const coolDown = coolDownEnd(review, units)
+  if (context.now < coolDown) {
+    return closed('CoolingDown', `${review.account.provider} allows the next change only later.`, coolDown, context)
+  }
+  return context.accountRoom === undefined ? { open: true } : { open: false, hold: context.accountRoom }
+}
+
+/** A change relies on a read that is younger than the last sign of life of the node that is left. */
+function staleReads(
+  { home }: FailoverIPReview,
+  units: readonly SettledUnit[],
+  { health, monotonic }: DecisionContext,
+): readonly ReadWish[] {
+  const verdict = home === undefined ? undefined : health.verdicts.get(home)
+  const lastAliveAt = verdict?.verdict === 'dead' ? (verdict.lastAliveAt ?? 0) : 0
+  const notBefore = Math.max(lastAliveAt, monotonic - 2 * defaults.driftInterval)
+  return units.flatMap(({ review: { unit, reading }, open }) =>
+    open || (reading !== undefined && reading.requestedAt >= notBefore) ? [] : [{ unit, notBefore }],
+  )
+}
+
+function coolDownEnd({ account }: FailoverIPReview, units: readonly SettledUnit[]): number {
+  const { coolDownSeconds } = account.capabilities
+  const changes = units.map(({ record }) => parseInstant(record.operation?.startedAt ?? record.changedAt))
+  return Math.max(0, ...changes.map((at) => (at === undefined ? 0 : at + coolDownSeconds * 1000)))
+}
+
+function closed(
+  reason: Hold['reason'],
+  message: string,
+  until?: number,
+  times?: Pick<DecisionContext, 'now' | 'monotonic'>,
+): { readonly open: false; readonly hold: Hold } {
+  const at = until === undefined || times === undefined ? undefined : times.monotonic + (until - times.now)
+  return { open: false, hold: { reason, message, until: at } }
+}

@@ -1,0 +1,148 @@
+import type { AddressStatus } from '../domain/failover-ip.ts'
+import { formatInstant } from '../domain/instant.ts'
+import { defaults } from '../reconcile/defaults.ts'
+import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
+import type { UnitReview } from '../snapshot/unit-review.ts'
+import type { DecisionContext, Hold, ReadWish } from './decision.ts'
+import type { JsonValue } from '@failover-ip/provider'
+import { readAgain, resolveOperation } from './resolve-operation.ts'
+
+/** A unit after what was read has been taken into its record. */
+export interface SettledUnit {
+  readonly review: UnitReview
+  readonly record: AddressStatus
+  /** A change may be sent for it now. */
+  readonly free: boolean
+  /** A change is under way. */
+  readonly open: boolean
+  /** What stands in the way, for conditions. */
+  readonly hold?: Hold
+  /** The foreign server, when the policy is to take over, or the drift, when it is to revert. */
+  readonly takeFrom?: 'foreign' | 'drift'
+  readonly happened?: 'adopted' | 'drifted' | 'applied' | 'notApplied'
+  readonly read?: ReadWish
+  readonly poll?: { readonly operation: string; readonly providerOperation: JsonValue }
+  readonly lookAgainAt?: number
+}
+
+/** Takes what was read of one unit into its record, and says whether it may be changed. Pure. */
+export function settleUnit(review: UnitReview, of: FailoverIPReview, context: DecisionContext): SettledUnit {
+  if (review.operation !== undefined) return settleOperation(review, of, context)
+  const { record, holding, reading, unit } = review
+  const { policy } = of.failoverIP
+  const base = { review, record, free: false, open: false }
+  switch (holding.kind) {
+    case 'unread':
+      return { ...base, read: { unit, notBefore: 0 }, hold: pending }
+    case 'unavailable':
+      return {
+        ...base,
+        hold: { reason: 'ProviderUnavailable', message: holding.message, until: undefined },
+        ...readAgain(unit, (reading?.requestedAt ?? 0) + defaults.settleInterval * 5, context.monotonic),
+      }
+    case 'absent':
+      return {
+        ...base,
+        hold: {
+          reason: 'UnitNotFound',
+          message: `${unit} is not among the addresses of the ${of.account.provider} account; check the account and project.`,
+          until: undefined,
+        },
+      }
+    case 'busy':
+    case 'unsettled':
+      return {
+        ...base,
+        hold: { reason: 'Unsettled', message: `${unit} is between two states at ${of.account.provider}.`, until: undefined },
+        ...readAgain(unit, (reading?.requestedAt ?? 0) + defaults.settleInterval, context.monotonic),
+      }
+    case 'locked':
+      return {
+        ...base,
+        hold: { reason: 'UnitLocked', message: `${of.account.provider} has locked ${unit}.`, until: undefined },
+      }
+    case 'recorded':
+      return { ...base, free: true }
+    case 'adoptable':
+      return {
+        ...base,
+        free: true,
+        happened: 'adopted',
+        record: { ...record, server: holding.server, node: holding.node },
+      }
+    case 'drifted': {
+      if (policy.onDrift === 'Revert') return { ...base, free: true, takeFrom: 'drift' }
+      if (holding.server === null || holding.node === undefined) {
+        return { ...base, free: true, happened: 'drifted', record: withoutHolder(record) }
+      }
+      const adopted = { ...record, server: holding.server, node: holding.node, epoch: record.epoch + 1 }
+      return { ...base, free: true, happened: 'drifted', record: adopted }
+    }
+    case 'foreign':
+      if (policy.foreignHolder === 'TakeOver') return { ...base, free: true, takeFrom: 'foreign' }
+      return {
+        ...base,
+        hold: {
+          reason: 'ForeignHolder',
+          message: `${unit} is held by server ${holding.server.id}, which is no node of this cluster; foreignHolder is Refuse.`,
+          until: undefined,
+        },
+      }
+  }
+}
+
+const pending: Hold = { reason: 'Pending', message: 'The provider has not been read yet.', until: undefined }
+
+function settleOperation(review: UnitReview, of: FailoverIPReview, context: DecisionContext): SettledUnit {
+  const { record, operation, reading, unit } = review
+  if (operation === undefined) return { review, record, free: true, open: false }
+  const { eventualReadSeconds } = of.account.capabilities
+  const resolution = resolveOperation(operation, unit, reading, { ...context, eventualReadSeconds })
+  switch (resolution.kind) {
+    case 'applied': {
+      const { to, toNode } = operation
+      const changedAt = formatInstant(context.now)
+      const closed = { ...withoutOperation(withoutHolder(record)), changedAt }
+      const holder = to === undefined ? {} : { server: to, ...(toNode === undefined ? {} : { node: toNode }) }
+      return { review, record: { ...closed, ...holder }, free: true, open: false, happened: 'applied' }
+    }
+    case 'notApplied': {
+      // A fallback that released first may have left it nowhere.
+      const nowhere = reading?.observation.kind === 'found' && reading.observation.server === null
+      const closed = withoutOperation(nowhere ? withoutHolder(record) : record)
+      return { review, record: closed, free: true, open: false, happened: 'notApplied' }
+    }
+    case 'open': {
+      const call = context.calls.get(operation.id)
+      const providerOperation = call?.state === 'pending' ? call.providerOperation : operation.providerOperation
+      const kept = providerOperation === undefined ? operation : { ...operation, providerOperation }
+      return {
+        review,
+        record: { ...record, operation: kept },
+        free: resolution.replaceable,
+        open: true,
+        ...(resolution.read === undefined ? {} : { read: resolution.read }),
+        ...(resolution.poll === undefined
+          ? {}
+          : { poll: { operation: operation.id, providerOperation: resolution.poll } }),
+        ...(resolution.lookAgainAt === undefined ? {} : { lookAgainAt: resolution.lookAgainAt }),
+      }
+    }
+  }
+}
+
+export function withoutOperation(record: AddressStatus): AddressStatus {
+  const { operation: _closed, ...rest } = record
+  return rest
+}
+
+function withoutHolder(record: AddressStatus): AddressStatus {
+  const { server: _server, node: _node, ...rest } = record
+  return rest
+}
+
+/** The node that all units are recorded on. */
+export function commonNode(records: readonly AddressStatus[]): string | undefined {
+  const [first, ...rest] = records.map(({ node }) => node)
+  return rest.every((node) => node === first) ? first : undefined
+}

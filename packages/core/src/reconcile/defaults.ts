@@ -1,0 +1,35 @@
+/**
+ * Every number of the engine that no resource sets, in milliseconds unless the name says otherwise, each with its
+ * reason.
+ */
+export const defaults = {
+  /** Clouds answer changes in 0.1-2 s; a successor waits this long before it touches an operation that it finds open. */
+  changeDeadline: 5000,
+  /** A read pages through an account; nothing is lost when it is slow but time. */
+  readDeadline: 10_000,
+  /** How often the provider is asked where everything is, by one list per account. */
+  driftInterval: 30_000,
+  /** A second look at something that surprised us, or that still shows the state before a change. */
+  settleInterval: 1000,
+  /** The first look after a change; most reads are right at once. */
+  confirmInterval: 250,
+  /** How often nodes are matched to servers again although they did not change: slots fill up by others' doing. */
+  resolveInterval: 300_000,
+  /** Back-off of one FailoverIP, or one account, whose calls fail: first, and most. */
+  firstBackOff: 1000,
+  mostBackOff: 60_000,
+  /** A node that the provider refused for a unit is not tried again for this long. */
+  refusalTime: 300_000,
+  /** A move that is no escape waits this long after the last one: flapping is bounded by it. */
+  moveInterval: 60_000,
+  /** After a stop was asked for, own changes may settle for this long before they are left to the successor. */
+  drainDeadline: 8000,
+  /** After a write of a status failed or met a conflict, the input is given this long to show the new state. */
+  storeBackOff: 500,
+  /** A provider operation still pending after this is read rather than polled. */
+  pendingLimit: 600_000,
+  /** FailoverIPs that are being changed at once; the rest waits in order of priority. */
+  concurrentChanges: 64,
+  /** The rhythm of probes for nodes that hold nothing. */
+  candidateProbeInterval: 2000,
+} as const

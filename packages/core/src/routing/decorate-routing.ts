@@ -1,0 +1,85 @@
+import { isProviderError, ProviderError } from '@failover-ip/provider'
+import type { Clock, Outcome, Routing } from '@failover-ip/provider'
+import { DeadlineExceededError, withDeadline } from './deadline.ts'
+import type { ProviderCall } from './provider-call.ts'
+
+export interface RoutingDecoration {
+  readonly clock: Clock
+  /** For messages and metrics. */
+  readonly account: string
+  /** Milliseconds for a read, and for a change. */
+  readonly readDeadline: number
+  readonly changeDeadline: number
+  readonly onCall?: (call: ProviderCall) => void
+}
+
+/**
+ * A routing whose calls end by their deadline, are measured, and reject with `ProviderError` or the signal's reason
+ * whatever the provider does. It neither retries nor caches: the engine reads before it repeats a change.
+ *
+ * @example
+ * const routing = decorateRouting(account.open(context), { clock, account: 'scaleway', readDeadline: 10_000, changeDeadline: 5000 })
+ */
+export function decorateRouting(routing: Routing, decoration: RoutingDecoration): Routing {
+  const read = { milliseconds: decoration.readDeadline, outcome: 'not-applied' } as const
+  const change = { milliseconds: decoration.changeDeadline, outcome: 'unknown' } as const
+  const { serverStates } = routing
+  const run = <T>(
+    operation: ProviderCall['operation'],
+    kind: typeof read | typeof change,
+    signal: AbortSignal,
+    call: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> => runCall({ operation, ...kind, signal, ...decoration }, call)
+  return {
+    observe: (units, { signal }) => run('observe', read, signal, (s) => routing.observe(units, { signal: s })),
+    resolve: (nodes, { signal }) => run('resolve', read, signal, (s) => routing.resolve(nodes, { signal: s })),
+    ...(serverStates === undefined
+      ? {}
+      : {
+          serverStates: (servers, { signal }) =>
+            run('serverStates', read, signal, (s) => serverStates.call(routing, servers, { signal: s })),
+        }),
+    assign: (unit, server, { signal }) =>
+      run('assign', change, signal, (s) => routing.assign(unit, server, { signal: s })),
+    poll: (operation, { signal }) => run('poll', read, signal, (s) => routing.poll(operation, { signal: s })),
+    release: (unit, server, { signal }) =>
+      run('release', change, signal, (s) => routing.release(unit, server, { signal: s })),
+    nodePlan: (unit, address, server) => routing.nodePlan(unit, address, server),
+  }
+}
+
+interface Call extends RoutingDecoration {
+  readonly operation: ProviderCall['operation']
+  readonly milliseconds: number
+  readonly outcome: Outcome
+  readonly signal: AbortSignal
+}
+
+async function runCall<T>(call: Call, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { clock, account, operation, milliseconds, signal, onCall } = call
+  const began = clock.monotonic()
+  const tell = (outcome: string): void =>
+    onCall?.({ account, operation, outcome, seconds: (clock.monotonic() - began) / 1000 })
+  try {
+    const answer = await withDeadline({ clock, milliseconds, signal, what: `${operation} at ${account}` }, send)
+    tell('ok')
+    return answer
+  } catch (error) {
+    if (signal.aborted) {
+      tell('cancelled')
+      throw signal.reason
+    }
+    const typed = asProviderError(error, call)
+    tell(typed.code)
+    throw typed
+  }
+}
+
+function asProviderError(error: unknown, { account, operation, outcome }: Call): ProviderError {
+  if (isProviderError(error)) return error
+  const message =
+    error instanceof DeadlineExceededError
+      ? `${account} did not answer in time (${operation}).`
+      : `${account} failed in a way that its provider does not describe (${operation}).`
+  return new ProviderError('Transient', message, { outcome, cause: error })
+}

@@ -1,0 +1,97 @@
+import type { NodeState } from '../domain/node.ts'
+import type { Health, NodeVerdict } from '../health/verdict.ts'
+import type {
+  Eligibility,
+  PlacementInput,
+  PlacementItem,
+  PlacementNode,
+  PlacementServer,
+} from '../placement/placement-input.ts'
+import type { FailoverIPReview } from './failover-ip-review.ts'
+import type { ServerIndex } from './server-index.ts'
+
+export interface PlacementContext {
+  readonly nodes: readonly NodeState[]
+  readonly health: Health
+  readonly servers: ReadonlyMap<string, ServerIndex>
+  readonly refusals: ReadonlyMap<string, PlacementItem['refusals']>
+  readonly now: number
+  readonly monotonic: number
+}
+
+/** What placement is to see: nodes that hold or may hold, and the FailoverIPs that are to be placed. */
+export function placementInput(reviews: readonly FailoverIPReview[], context: PlacementContext): PlacementInput {
+  const eligibilities = new Map<string, Eligibility>()
+  const share = (eligibility: Eligibility): Eligibility => {
+    const key = JSON.stringify(eligibility)
+    const shared = eligibilities.get(key) ?? eligibility
+    eligibilities.set(key, shared)
+    return shared
+  }
+  const items = reviews.map((review): PlacementItem => {
+    const { failoverIP, account, home, location } = review
+    const { nodeSelector, tolerations, priority } = failoverIP
+    return {
+      name: failoverIP.key,
+      home: home ?? null,
+      homeHeld: isHomeHeld(review, context),
+      priority,
+      eligibility: share({ account: account.key, location, nodeSelector, tolerations }),
+      refusals: context.refusals.get(failoverIP.key) ?? [],
+    }
+  })
+  return { items, nodes: placementNodes(reviews, context), now: context.now }
+}
+
+function placementNodes(reviews: readonly FailoverIPReview[], context: PlacementContext): readonly PlacementNode[] {
+  const capacities = new Map<string, (node: string) => PlacementServer | undefined>()
+  for (const [key, index] of context.servers) {
+    capacities.set(key, capacityOf(index, reviews.filter(({ account }) => account.key === key)))
+  }
+  return context.nodes.map(({ facts: { name, labels }, taints }): PlacementNode => {
+    const verdict = context.health.verdicts.get(name)
+    const accounts = [...capacities].flatMap(([key, capacity]) => {
+      const server = capacity(name)
+      return server === undefined ? [] : [[key, server] as const]
+    })
+    return {
+      name,
+      labels,
+      taints,
+      verdict: verdict?.verdict ?? 'healthy',
+      rank: verdict?.rank ?? 0,
+      unstable: verdict?.unstable ?? false,
+      accounts: new Map(accounts),
+    }
+  })
+}
+
+/** Slots are counted in items: each takes as many as the largest of them has units. */
+function capacityOf(
+  index: ServerIndex,
+  reviews: readonly FailoverIPReview[],
+): (node: string) => PlacementServer | undefined {
+  const slots = reviews[0]?.account.capabilities.slotsPerServer ?? null
+  const ours = new Set(reviews.flatMap(({ units }) => units.map(({ unit }) => unit)))
+  const unitsPerItem = Math.max(1, ...reviews.map(({ units }) => units.length))
+  return (node) => {
+    const match = index.matches.get(node)
+    if (match?.kind !== 'matched') return undefined
+    const foreign = match.units?.filter((unit) => !ours.has(unit)).length ?? 0
+    const capacity = slots === null ? null : Math.floor((slots - foreign) / unitsPerItem)
+    return { location: match.server.location, capacity }
+  }
+}
+
+/** A cordoned home holds its addresses while the policy ignores cordons, or its delay is not over. */
+function isHomeHeld({ failoverIP, home }: FailoverIPReview, { health, monotonic }: PlacementContext): boolean {
+  const verdict = home === undefined ? undefined : health.verdicts.get(home)
+  if (verdict?.verdict !== 'leaving') return false
+  const { onCordon, delay } = failoverIP.policy.maintenance
+  if (isCordon(verdict) && onCordon === 'Ignore') return true
+  return monotonic < verdict.since + delay
+}
+
+function isCordon({ reason }: NodeVerdict): boolean {
+  return reason === 'Cordoned'
+}

@@ -1,0 +1,52 @@
+import type { AddressStatus, OperationRecord } from '../domain/failover-ip.ts'
+import type { FailoverIPInput } from '../domain/failover-ip-input.ts'
+import { unitOf } from '../domain/unit.ts'
+import type { Capabilities } from '@failover-ip/provider'
+import { holdingOf, type Holding, type HoldingContext } from './holding.ts'
+import type { UnitReading } from './unit-reading.ts'
+
+/** One unit of a FailoverIP: what is recorded and what was read. */
+export interface UnitReview {
+  readonly unit: string
+  /** The FailoverIP's addresses in it. */
+  readonly addresses: readonly string[]
+  readonly record: AddressStatus
+  readonly operation: OperationRecord | undefined
+  readonly reading: UnitReading | undefined
+  readonly holding: Holding
+}
+
+export interface ReviewContext extends HoldingContext {
+  readonly capabilities: Capabilities
+  readonly readings: ReadonlyMap<string, UnitReading>
+}
+
+/** The units of a FailoverIP in the order of its addresses. Addresses that the provider cannot route are left out. */
+export function reviewUnits(failoverIP: FailoverIPInput, context: ReviewContext): readonly UnitReview[] {
+  const byUnit = new Map<string, string[]>()
+  for (const address of failoverIP.addresses) {
+    const unit = unitOf(address, context.capabilities.unitPrefixLength)
+    if (unit !== undefined) byUnit.set(unit, [...(byUnit.get(unit) ?? []), address])
+  }
+  return [...byUnit].map(([unit, addresses]) => {
+    const record = recordOf(failoverIP, unit, addresses)
+    const reading = context.readings.get(unit)
+    const holding = holdingOf(record, reading, context)
+    return { unit, addresses, record, operation: record.operation, reading, holding }
+  })
+}
+
+function recordOf(failoverIP: FailoverIPInput, unit: string, addresses: readonly string[]): AddressStatus {
+  const stored = failoverIP.status.addresses?.find((status) => status.unit === unit)
+  const [address = unit] = addresses
+  return stored ?? { address, unit, epoch: Math.floor(failoverIP.createdAt / 1000) }
+}
+
+/** The records of the units as the status stores them: one for each address. */
+export function addressStatuses(
+  failoverIP: FailoverIPInput,
+  records: readonly { readonly addresses: readonly string[]; readonly record: AddressStatus }[],
+): readonly AddressStatus[] {
+  const statuses = records.flatMap(({ addresses, record }) => addresses.map((address) => ({ ...record, address })))
+  return failoverIP.addresses.flatMap((address) => statuses.filter((status) => status.address === address))
+}
