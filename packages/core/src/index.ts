@@ -21,6 +21,8 @@ export type { HealthInput } from './health/health-input.ts'
 export { recordEvidence } from './health/node-track.ts'
 export type { NodeTrack, VantageTrack } from './health/node-track.ts'
 export type { Health, NodeVerdict, Question, Verdict, VerdictReason } from './health/verdict.ts'
+export { explain } from './placement/explain.ts'
+export { place } from './placement/place.ts'
 export type {
   Eligibility,
   PlacementInput,

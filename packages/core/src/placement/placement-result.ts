@@ -18,7 +18,7 @@ export interface PlacementResult {
   readonly assignments: ReadonlyMap<string, Assignment>
   /** Unix milliseconds at which a refusal ends and the result may differ; `undefined`: never. */
   readonly lookAgainAt: number | undefined
-  /** Names that the input held twice; the first of them counts. */
+  /** Names of items and nodes that the input held twice; one of each counts, the same whatever their order. */
   readonly duplicates: readonly string[]
 }
 

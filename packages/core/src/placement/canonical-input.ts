@@ -1,0 +1,39 @@
+import { compareText } from './order.ts'
+import type { PlacementInput, PlacementItem, PlacementNode } from './placement-input.ts'
+
+export interface CanonicalInput {
+  /** By name, each name once. */
+  readonly items: readonly PlacementItem[]
+  /** By name, each name once. */
+  readonly nodes: readonly PlacementNode[]
+  /** Names of items and nodes that came more than once, sorted. */
+  readonly duplicates: readonly string[]
+}
+
+/** The input in an order that does not depend on the order in which it came. */
+export function canonicalInput({ items, nodes }: PlacementInput): CanonicalInput {
+  const uniqueItems = uniqueByName(items)
+  const uniqueNodes = uniqueByName(nodes)
+  const duplicates = [...new Set([...uniqueItems.duplicates, ...uniqueNodes.duplicates])].sort(compareText)
+  return { items: uniqueItems.kept, nodes: uniqueNodes.kept, duplicates }
+}
+
+function uniqueByName<T extends { readonly name: string }>(all: readonly T[]): { kept: T[]; duplicates: string[] } {
+  const byName = new Map<string, T>()
+  const duplicates: string[] = []
+  for (const one of all) {
+    const other = byName.get(one.name)
+    if (other !== undefined) duplicates.push(one.name)
+    const counts = other === undefined || compareText(canonicalText(one), canonicalText(other)) < 0
+    if (counts) byName.set(one.name, one)
+  }
+  return { kept: [...byName.values()].sort((a, b) => compareText(a.name, b.name)), duplicates }
+}
+
+/** Equal for equal content: keys of objects and maps, and the members of lists, are sorted. */
+function canonicalText(value: unknown): string {
+  if (value instanceof Map) return canonicalText([...value])
+  if (Array.isArray(value)) return `[${value.map(canonicalText).sort(compareText).join()}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? ''
+  return canonicalText(Object.entries(value).map(([key, content]) => `${key}=${canonicalText(content)}`))
+}

@@ -1,0 +1,60 @@
+import type { Toleration } from '../domain/failover-ip.ts'
+import type { Taint } from '../domain/node.ts'
+import { compareText } from './order.ts'
+import type { Eligibility, PlacementNode } from './placement-input.ts'
+import type { RejectionCode } from './placement-result.ts'
+
+export interface BrokenRule {
+  readonly code: RejectionCode
+  readonly message: string
+}
+
+/**
+ * The first of the item's own rules that forbids the node, its health and its slots apart.
+ *
+ * As for Pods, NoSchedule keeps newcomers away but drives nobody out (`settled`), NoExecute does both.
+ */
+export function brokenRule(rules: Eligibility, node: PlacementNode, settled: boolean): BrokenRule | undefined {
+  const server = node.accounts.get(rules.account)
+  if (server === undefined) {
+    return { code: 'NoServer', message: `The account ${rules.account} knows no server behind ${node.name}.` }
+  }
+  if (rules.location !== null && server.location !== rules.location) {
+    const message = `${node.name} is in ${server.location}, the addresses can only go to ${rules.location}.`
+    return { code: 'WrongLocation', message }
+  }
+  const missing = Object.entries(rules.nodeSelector)
+    .sort(([a], [b]) => compareText(a, b))
+    .find(([key, value]) => !Object.hasOwn(node.labels, key) || node.labels[key] !== value)
+  if (missing !== undefined) {
+    return { code: 'SelectorMismatch', message: `${node.name} does not have the label ${missing[0]}=${missing[1]}.` }
+  }
+  const taint = node.taints.find((one) => repels(one, settled) && !rules.tolerations.some((by) => tolerates(by, one)))
+  if (taint !== undefined) {
+    const shown = `${taint.key}${taint.value ? `=${taint.value}` : ''}:${taint.effect}`
+    return { code: 'TaintNotTolerated', message: `The taint ${shown} of ${node.name} is not tolerated.` }
+  }
+  return undefined
+}
+
+function repels(taint: Taint, settled: boolean): boolean {
+  if (saysHealth(taint)) return false
+  return taint.effect === 'NoExecute' || (taint.effect === 'NoSchedule' && !settled)
+}
+
+/** Taints by which Kubernetes, the cloud or an autoscaler tells a node's health or departure: the verdict weighs them. */
+function saysHealth({ key }: Taint): boolean {
+  return (
+    key.startsWith('node.kubernetes.io/') ||
+    key.startsWith('node.cloudprovider.kubernetes.io/') ||
+    key.startsWith('karpenter.sh/') ||
+    key === 'ToBeDeletedByClusterAutoscaler' ||
+    key === 'DeletionCandidateOfClusterAutoscaler'
+  )
+}
+
+function tolerates(toleration: Toleration, taint: Taint): boolean {
+  if (toleration.effect !== undefined && toleration.effect !== taint.effect) return false
+  if (toleration.operator === 'Exists') return toleration.key === undefined || toleration.key === taint.key
+  return toleration.key === taint.key && (toleration.value ?? '') === (taint.value ?? '')
+}

@@ -1,0 +1,24 @@
+import { refusalsInForce } from './claim.ts'
+import { isFitHome } from './deciding-level.ts'
+import { brokenRule } from './hard-rules.ts'
+import type { Solution } from './solution.ts'
+
+/**
+ * When the first refusal ends that alone keeps an item from a node; `undefined` when there is none. Any item may make
+ * room for another, so all refusals of an account count, unless all its items are at fit homes: then nothing can improve.
+ */
+export function lookAgainAt(solutions: readonly Solution[], now: number): number | undefined {
+  let earliest = Number.POSITIVE_INFINITY
+  for (const solution of solutions) {
+    const { claims, targets } = solution
+    if (claims.every((claim) => isFitHome(solution, claim))) continue
+    for (const { item } of claims) {
+      for (const { node, until } of refusalsInForce(item, now)) {
+        const target = targets.find((one) => one.node.name === node)
+        if (target === undefined || brokenRule(item.eligibility, target.node, item.home === node)) continue
+        earliest = Math.min(earliest, until)
+      }
+    }
+  }
+  return Number.isFinite(earliest) ? earliest : undefined
+}
