@@ -16,8 +16,22 @@ export interface IncomingObject {
   readonly unknownFields: readonly string[]
 }
 
+/** Metadata as a client may send it: anything may be absent or null. */
+export interface IncomingMeta {
+  readonly name?: string | null | undefined
+  readonly generateName?: string | null | undefined
+  readonly namespace?: string | null | undefined
+  readonly uid?: string | null | undefined
+  readonly resourceVersion?: string | null | undefined
+  readonly labels?: Readonly<Record<string, string>> | null | undefined
+  readonly annotations?: Readonly<Record<string, string>> | null | undefined
+  readonly finalizers?: readonly string[] | null | undefined
+  readonly ownerReferences?: readonly JsonObject[] | null | undefined
+}
+
 const text = z.string().nullish()
 const texts = z.record(z.string(), z.string()).nullish()
+/** The rest is the server's own: checked, then dropped. */
 const metaSchema = z.object({
   name: text,
   generateName: text,
@@ -35,9 +49,6 @@ const metaSchema = z.object({
   managedFields: z.unknown().optional(),
   selfLink: text,
 })
-
-export type IncomingMeta = z.infer<typeof metaSchema>
-
 /** @throws ApiError 400 (422 for another kind in place of a custom one) when the body is no object of this kind. */
 export function readIncoming(body: unknown, definition: ResourceDefinition): IncomingObject {
   if (!isJsonObject(body)) throw badRequest(`the body is no ${definition.kind}`)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { contractCrd } from './contract-crd.ts'
-import type { Answer, ContractClient } from './contract-client.ts'
+import type { Answer, CallOptions, ContractClient } from './contract-client.ts'
 
 /** What every group of the suite works with. */
 export interface ContractContext {
@@ -32,28 +32,50 @@ export function refusal(code: number, reason: string, rest: object = {}): object
   return { status: code, body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, ...rest } }
 }
 
-const objectShape = z.looseObject({
+const objectShape: z.ZodType<ContractObject> = z.looseObject({
   metadata: z.looseObject({
     name: z.string(),
     uid: z.string(),
     resourceVersion: z.string(),
-    generation: z.number().optional(),
-    deletionTimestamp: z.string().optional(),
+    generation: z.number().exactOptional(),
+    deletionTimestamp: z.string().exactOptional(),
   }),
-  spec: z.looseObject({}).optional(),
+  spec: z.looseObject({}).exactOptional(),
 })
-const listShape = z.looseObject({
+const listShape: z.ZodType<ContractList> = z.looseObject({
   kind: z.string(),
   metadata: z.object({
     resourceVersion: z.string(),
-    continue: z.string().optional(),
-    remainingItemCount: z.number().optional(),
+    continue: z.string().exactOptional(),
+    remainingItemCount: z.number().exactOptional(),
   }),
   items: z.array(z.looseObject({ metadata: z.looseObject({ name: z.string() }) })),
 })
 
-export type ContractObject = z.infer<typeof objectShape>
-export type ContractList = z.infer<typeof listShape>
+/** What the suite reads of an object by name; the rest it compares as a whole. */
+export interface ContractObject {
+  readonly metadata: {
+    readonly name: string
+    readonly uid: string
+    readonly resourceVersion: string
+    readonly generation?: number
+    readonly deletionTimestamp?: string
+    readonly [field: string]: unknown
+  }
+  readonly spec?: { readonly [field: string]: unknown }
+  readonly [field: string]: unknown
+}
+
+export interface ContractList {
+  readonly kind: string
+  readonly metadata: {
+    readonly resourceVersion: string
+    readonly continue?: string
+    readonly remainingItemCount?: number
+  }
+  readonly items: readonly { readonly metadata: { readonly name: string; readonly [field: string]: unknown } }[]
+  readonly [field: string]: unknown
+}
 
 /** The object of an answer that must be a success. */
 export function objectOf(answer: Answer): ContractObject {
@@ -70,6 +92,6 @@ export function namesOf(list: ContractList): readonly string[] {
   return list.items.map(({ metadata }) => metadata.name)
 }
 
-export const mergePatch = { contentType: 'application/merge-patch+json' } as const
-export const jsonPatch = { contentType: 'application/json-patch+json' } as const
-export const strategicMergePatch = { contentType: 'application/strategic-merge-patch+json' } as const
+export const mergePatch: CallOptions = { contentType: 'application/merge-patch+json' }
+export const jsonPatch: CallOptions = { contentType: 'application/json-patch+json' }
+export const strategicMergePatch: CallOptions = { contentType: 'application/strategic-merge-patch+json' }

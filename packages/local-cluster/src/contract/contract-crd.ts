@@ -1,7 +1,14 @@
 const text = { type: 'string' }
 
+interface ContractCrd {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: { readonly name: string }
+  readonly spec: { readonly group: string; readonly [field: string]: unknown }
+}
+
 /** A kind of the contract suite's own, so that the suite needs nothing of the product. */
-export const contractCrd = {
+export const contractCrd: ContractCrd = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
   metadata: { name: 'widgets.contract.failover-ip.dev' },
@@ -66,4 +73,4 @@ export const contractCrd = {
       },
     ],
   },
-} as const
+}

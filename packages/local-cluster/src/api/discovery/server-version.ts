@@ -1,7 +1,7 @@
-export const serverVersionText = 'v1.36.0+failover-ip-local-cluster'
+export const serverVersionText: string = 'v1.36.0+failover-ip-local-cluster'
 
 /** What `/version` answers: clients compare themselves with major and minor. */
-export const serverVersion = {
+export const serverVersion: Readonly<Record<string, string>> = {
   major: '1',
   minor: '36',
   gitVersion: serverVersionText,
@@ -11,4 +11,4 @@ export const serverVersion = {
   goVersion: '',
   compiler: '',
   platform: 'in-process',
-} as const
+}
