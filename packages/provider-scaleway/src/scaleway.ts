@@ -74,7 +74,7 @@ export function createScaleway({ accessKey, secretKey, projectId, ...rest }: Sca
     SCW_DEFAULT_PROJECT_ID: projectId,
   })
   if (given.success && keys.success) {
-    return configureProvider(scaleway, { parameters: given.data, credentials: keys.data })
+    return configureProvider(scaleway, { parameters: given.data, credentials: keys.data, fetch: globalThis.fetch })
   }
   const issues = [...(given.error?.issues ?? []), ...(keys.error?.issues ?? [])]
   const problems = issues.map(({ path, message }) => `${path.join('.')} ${message}`)

@@ -9,6 +9,8 @@ export interface ConfiguredProvider {
   readonly name: string
   readonly providerIDPrefix: string
   readonly capabilities: Capabilities
+  /** What it speaks with when whoever opens it has nothing better: the platform's, in providers made for libraries. */
+  readonly fetch?: typeof globalThis.fetch
   /** Opens the account. Nothing is asked of the cloud before a method of the result is called. */
   open(context: OpenContext): Routing
 }
@@ -21,13 +23,19 @@ export interface ConfiguredProvider {
  */
 export function configureProvider<Parameters, Credentials>(
   provider: Provider<Parameters, Credentials>,
-  settings: { readonly parameters: Parameters; readonly credentials: Credentials },
+  settings: {
+    readonly parameters: Parameters
+    readonly credentials: Credentials
+    readonly fetch?: ConfiguredProvider['fetch']
+  },
 ): ConfiguredProvider {
   const { name, providerIDPrefix, capabilities } = provider
+  const { fetch, ...given } = settings
   return {
     name,
     providerIDPrefix,
     capabilities,
-    open: (context) => provider.create({ ...context, ...settings }),
+    ...(fetch === undefined ? {} : { fetch }),
+    open: (context) => provider.create({ ...context, ...given }),
   }
 }

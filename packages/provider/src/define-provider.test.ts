@@ -92,4 +92,20 @@ describe('configureProvider', () => {
     expect(account.open(outside)).toBe(routing)
     expect(contexts).toEqual([{ ...outside, parameters: { region: 'eu' }, credentials: { token: 't' } }])
   })
+
+  it('keeps the fetch of a provider made for libraries apart from the one it is opened with', () => {
+    const own: typeof globalThis.fetch = () => Promise.reject(new Error('unused'))
+    const contexts: ProviderContext<unknown, unknown>[] = []
+    const create = (context: ProviderContext<unknown, unknown>): Routing => {
+      contexts.push(context)
+      return {} as Routing
+    }
+    const acme = defineProvider(provider({ create }))
+    expect(configureProvider(acme, { parameters: {}, credentials: {} }).fetch).toBeUndefined()
+    const account = configureProvider(acme, { parameters: {}, credentials: {}, fetch: own })
+    expect(account.fetch).toBe(own)
+    const clock = { now: () => 0, monotonic: () => 0, sleep: () => Promise.resolve() }
+    account.open({ fetch: globalThis.fetch, clock, userAgent: 'test' })
+    expect(contexts[0]?.fetch).toBe(globalThis.fetch)
+  })
 })

@@ -1,0 +1,303 @@
+import type { ConfiguredProvider, OpenContext, Routing } from '@failover-ip/provider'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import type { FailoverIPStatus } from '../domain/failover-ip.ts'
+import { noProber } from '../ports/prober.ts'
+import type { Engine, EngineInput, EngineOptions } from '../reconcile/engine-options.ts'
+import type { FailoverEvent } from '../reconcile/failover-event.ts'
+import { ConfigurationError } from './configuration-error.ts'
+import type { FailoverOptions } from './failover-options.ts'
+import { FailoverRunningError, failoverOn } from './failover.ts'
+
+const now = Date.UTC(2026, 0, 1)
+const routing: Routing = {
+  observe: () => Promise.resolve([]),
+  resolve: () => Promise.resolve([]),
+  assign: () => Promise.resolve({ status: 'done' }),
+  poll: () => Promise.resolve({ status: 'done' }),
+  release: () => Promise.resolve({ status: 'done' }),
+  nodePlan: () => expect.fail('nothing here configures nodes'),
+}
+const opened: OpenContext[] = []
+const provider: ConfiguredProvider = {
+  name: 'acme',
+  providerIDPrefix: 'acme://',
+  capabilities: {
+    unitPrefixLength: { ipv4: 32, ipv6: 64 },
+    locationRule: null,
+    slotsPerServer: null,
+    move: 'direct',
+    release: true,
+    asynchronous: false,
+    eventualReadSeconds: 0,
+    coolDownSeconds: 0,
+    accountWindows: [],
+    node: 'none',
+    announce: false,
+    ipMode: 'VIP',
+  },
+  fetch: globalThis.fetch,
+  open: (context) => {
+    opened.push(context)
+    return routing
+  },
+}
+const web = { name: 'web', addresses: ['51.15.129.35', '2001:bc8:710:3c3b::1'] }
+const nodes = [
+  { name: 'a', providerID: 'acme://1', probe: '10.0.0.1:22' },
+  { name: 'b', providerID: 'acme://2', probe: '10.0.0.2:22' },
+]
+
+let saved: Record<string, FailoverIPStatus>
+let options: FailoverOptions
+/** What the engine of the last run was made with and told. */
+let made: EngineOptions | undefined
+let inputs: EngineInput[]
+let stopped: number
+
+beforeEach(() => {
+  opened.length = 0
+  saved = {}
+  made = undefined
+  inputs = []
+  stopped = 0
+  options = {
+    provider,
+    nodes,
+    failoverIPs: [web],
+    ports: {
+      clock: { now: () => now, monotonic: () => 0, sleep: () => expect.fail('nothing here sleeps') },
+      prober: noProber,
+      store: {
+        load: () => Promise.resolve(saved),
+        save: (key, status) => {
+          saved[key] = status
+          return Promise.resolve()
+        },
+      },
+    },
+  }
+})
+
+/** An engine that only waits for its end, and needs a turn of the event loop to get there. */
+function makeEngine(engineOptions: EngineOptions): Engine {
+  made = engineOptions
+  return {
+    update: (input) => void inputs.push(input),
+    state: { failoverIPs: new Map(), brake: undefined },
+    run: ({ signal }) =>
+      new Promise((resolve) => {
+        const end = (): void => {
+          setImmediate(() => {
+            stopped += 1
+            resolve()
+          })
+        }
+        if (signal.aborted) end()
+        else signal.addEventListener('abort', end, { once: true })
+      }),
+  }
+}
+
+const event = (summary: string): FailoverEvent => ({
+  at: now,
+  key: 'web',
+  type: 'Normal',
+  reason: 'Adopted',
+  node: 'a',
+  summary,
+})
+const signal = new AbortController().signal
+
+/** A run that has begun: its engine is at work, and its first event is read. */
+async function begin(failover = failoverOn(makeEngine, options), scope: AbortSignal = signal) {
+  inputs = []
+  const events = failover.run({ signal: scope })[Symbol.asyncIterator]()
+  const first = events.next()
+  await vi.waitFor(() => expect(inputs.length).toBeGreaterThan(0))
+  made?.onEvent?.(event('first'))
+  expect(await first).toEqual({ done: false, value: event('first') })
+  return events
+}
+
+describe('run', () => {
+  test('does nothing before its events are read', async () => {
+    failoverOn(makeEngine, options).run({ signal })
+    await Promise.resolve()
+    expect(made).toBeUndefined()
+    expect(opened).toMatchObject([{ fetch: globalThis.fetch, userAgent: 'failover-ip' }])
+  })
+
+  test('gives the engine what is stored, and what it stores', async () => {
+    saved = {
+      web: { node: 'a', addresses: [{ address: web.addresses[0] ?? '', unit: 'u', epoch: 1, changedAt: 'then' }] },
+    }
+    const events = await begin()
+    expect(inputs[0]?.failoverIPs).toMatchObject([
+      { key: 'web', account: 'acme', status: saved['web'], policy: { detection: { interval: 200 }, onDrift: 'Adopt' } },
+    ])
+    expect(inputs[0]?.nodes).toMatchObject([
+      { facts: { name: 'a', providerID: 'acme://1', addresses: ['10.0.0.1'] }, probeAddress: '10.0.0.1:22' },
+      { facts: { name: 'b' } },
+    ])
+    expect(inputs[0]?.accounts).toMatchObject([{ key: 'acme', routing, recentOperations: ['then'] }])
+    expect(await made?.store.save({ key: 'web', uid: 'web' }, { node: 'b' }, { signal })).toBe('written')
+    expect(saved).toEqual({ web: { node: 'b' } })
+    expect(inputs.at(-1)?.failoverIPs).toMatchObject([{ status: { node: 'b' } }])
+    await made?.store.noteOperation?.('acme', { unit: 'u', at: 'now' }, { signal })
+    expect(inputs.at(-1)?.accounts[0]?.recentOperations).toEqual(['then', 'now'])
+    await events.return?.()
+  })
+
+  test('merges the policy of one FailoverIP into the default, and takes nothing else for policy', async () => {
+    options = { ...options, failoverIPs: [{ ...web, detection: { misses: 5 }, onDrift: 'Revert' }] }
+    const events = await begin()
+    const [input] = inputs[0]?.failoverIPs ?? []
+    expect(input?.policy.detection).toEqual({ interval: 200, misses: 5, witnesses: 0 })
+    expect(input?.policy.onDrift).toBe('Revert')
+    expect(input?.policy).not.toHaveProperty('addresses')
+    await events.return?.()
+  })
+
+  test('ends when the signal is aborted, after the engine', async () => {
+    const controller = new AbortController()
+    const events = await begin(undefined, controller.signal)
+    const end = events.next()
+    controller.abort()
+    expect(await end).toEqual({ done: true, value: undefined })
+    expect(stopped).toBe(1)
+  })
+
+  test('ends with the signal also while the store is being read', async () => {
+    const controller = new AbortController()
+    const { ports } = options
+    options = { ...options, ports: { ...ports, store: { ...ports.store, load: () => new Promise(() => undefined) } } }
+    const end = failoverOn(makeEngine, options).run({ signal: controller.signal })[Symbol.asyncIterator]().next()
+    controller.abort()
+    expect(await end).toMatchObject({ done: true })
+    expect(made).toBeUndefined()
+  })
+
+  test('does not begin when the signal is aborted already', async () => {
+    for await (const _ of failoverOn(makeEngine, options).run({ signal: AbortSignal.abort() })) expect.fail('no event')
+    expect(made).toBeUndefined()
+  })
+
+  test('stops the engine when the reader leaves the loop', async () => {
+    const failover = failoverOn(makeEngine, options)
+    setImmediate(() => made?.onEvent?.(event('leave')))
+    for await (const _ of failover.run({ signal })) break
+    expect(stopped).toBe(1)
+  })
+
+  test('refuses a second run while one is under way, and takes it afterwards', async () => {
+    const failover = failoverOn(makeEngine, options)
+    const events = await begin(failover)
+    const second = failover.run({ signal })[Symbol.asyncIterator]()
+    await expect(second.next()).rejects.toThrow(FailoverRunningError)
+    await events.return?.()
+    const third = await begin(failover)
+    await third.return?.()
+    expect(stopped).toBe(2)
+  })
+
+  test('rejects when the store cannot be read', async () => {
+    const { ports } = options
+    const store = { ...ports.store, load: () => Promise.reject(new Error('broken file')) }
+    const events = failoverOn(makeEngine, { ...options, ports: { ...ports, store } }).run({ signal })
+    await expect(events[Symbol.asyncIterator]().next()).rejects.toThrow('broken file')
+  })
+
+  test('passes a failed write on to the engine, and keeps what was known', async () => {
+    const { ports } = options
+    const store = { ...ports.store, save: () => Promise.reject(new Error('disk full')) }
+    options = { ...options, ports: { ...ports, store } }
+    const events = await begin()
+    await expect(made?.store.save({ key: 'web', uid: 'web' }, { node: 'b' }, { signal })).rejects.toThrow('disk full')
+    expect(inputs).toHaveLength(1)
+    await events.return?.()
+  })
+
+  test('keeps the newest events for a reader who is slow, and says that some are gone', async () => {
+    const events = await begin()
+    for (let count = 1; count <= 1002; count += 1) made?.onEvent?.(event(`${count}`))
+    expect(await events.next()).toMatchObject({ value: { reason: 'EventsDropped', dropped: 2, at: now } })
+    expect(await events.next()).toMatchObject({ value: { summary: '3' } })
+    await events.return?.()
+  })
+})
+
+describe('configuration', () => {
+  const problemsOf = (change: Partial<FailoverOptions>): readonly string[] => {
+    try {
+      failoverOn(makeEngine, { ...options, ...change })
+      return []
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error
+      expect(error.code).toBe('InvalidConfiguration')
+      expect(opened).toEqual([])
+      return error.problems
+    }
+  }
+  const [a = expect.fail(), b = expect.fail()] = nodes
+
+  test('takes one that is right', () => {
+    expect(problemsOf({})).toEqual([])
+  })
+
+  test.each<[string, Partial<FailoverOptions>, RegExp]>([
+    ['no nodes', { nodes: [] }, /nodes is empty/],
+    ['no addresses at all', { failoverIPs: [] }, /failoverIPs is empty/],
+    ['a node without a name', { nodes: [{ ...a, name: '' }] }, /name "" of a node/],
+    ['nodes of one name', { nodes: [a, { ...b, name: 'a' }] }, /two nodes have the name "a"/],
+    ['nodes of one server', { nodes: [a, { ...b, providerID: 'acme://1' }] }, /two nodes have the providerID/],
+    ["another cloud's node", { nodes: [{ ...a, providerID: 'aws://1' }] }, /must start with "acme:\/\/"/],
+    ['a probe by name', { nodes: [{ ...a, probe: 'a.example:22' }] }, /probe "a.example:22" must be/],
+    ['a probe of the address itself', { nodes: [{ ...a, probe: '51.15.129.35:80' }] }, /is a failover IP/],
+    ['an empty FailoverIP', { failoverIPs: [{ name: 'web', addresses: [] }] }, /"web": addresses is empty/],
+    ['a prefix', { failoverIPs: [{ name: 'web', addresses: ['51.15.129.35/32'] }] }, /canonical form/],
+    ['an address in long form', { failoverIPs: [{ name: 'web', addresses: ['2001:BC8:0::1'] }] }, /canonical form/],
+    ['an octal address', { failoverIPs: [{ name: 'web', addresses: ['051.15.129.35'] }] }, /canonical form/],
+    [
+      'an address twice',
+      { failoverIPs: [{ name: 'web', addresses: ['1.2.3.4', '1.2.3.4'] }] },
+      /1.2.3.4 is listed twice/,
+    ],
+    ['FailoverIPs of one name', { failoverIPs: [web, { name: 'web', addresses: ['1.2.3.4'] }] }, /have the name "web"/],
+    [
+      'two in one unit',
+      { failoverIPs: [web, { name: 'api', addresses: ['2001:bc8:710:3c3b::2'] }] },
+      /"web" and "api" share the routed unit 2001:bc8:710:3c3b::\/64/,
+    ],
+    ['an impatient interval', { failoverIPs: [{ ...web, detection: { interval: 1 } }] }, /detection.interval must be/],
+    ['witnesses', { failoverIPs: [{ ...web, detection: { witnesses: 1 } }] }, /no witnesses without Kubernetes/],
+    ['an unknown mode', { failoverIPs: [{ ...web, onDrift: 'Panic' as 'Adopt' }] }, /onDrift must be one of/],
+    ['half a priority', { failoverIPs: [{ ...web, priority: 0.5 }] }, /priority must be a whole number/],
+    [
+      'a family nobody routes',
+      { provider: { ...provider, capabilities: { ...provider.capabilities, unitPrefixLength: { ipv4: 32 } } } },
+      /acme routes no addresses of the family of 2001/,
+    ],
+  ])('refuses %s', (_, change, problem) => {
+    expect(problemsOf(change)).toEqual([expect.stringMatching(problem)])
+  })
+
+  test('refuses a provider without fetch, unless one is passed', () => {
+    const { fetch, ...bare } = provider
+    expect(problemsOf({ provider: bare })).toEqual([expect.stringContaining('ports.fetch is missing')])
+    expect(fetch).toBeDefined()
+    const own: typeof globalThis.fetch = () => Promise.reject(new Error('unused'))
+    expect(problemsOf({ provider: bare, ports: { ...options.ports, fetch: own } })).toEqual([])
+    expect(opened).toMatchObject([{ fetch: own }])
+  })
+
+  test('lists all problems at once', () => {
+    expect(
+      problemsOf({
+        nodes: [
+          { ...a, probe: '' },
+          { ...b, probe: '' },
+        ],
+      }),
+    ).toHaveLength(2)
+  })
+})

@@ -1,0 +1,111 @@
+import type { Account } from '../domain/account.ts'
+import type { Engine, EngineOptions } from '../reconcile/engine-options.ts'
+import type { FailoverEvent } from '../reconcile/failover-event.ts'
+import { ConfigurationError } from './configuration-error.ts'
+import { configurationProblems } from './configuration-problems.ts'
+import { createEventBuffer } from './event-buffer.ts'
+import type { FailoverOptions } from './failover-options.ts'
+import { runEngine } from './run-engine.ts'
+
+/** More happened than was read, and the oldest events were dropped. Nothing was left undone because of it. */
+export interface EventsDropped {
+  /** Unix milliseconds. */
+  readonly at: number
+  readonly type: 'Warning'
+  readonly reason: 'EventsDropped'
+  readonly dropped: number
+  readonly summary: string
+}
+
+export interface Failover {
+  /**
+   * Keeps the addresses on healthy nodes and says what happens. Begins with the first read of the events; ends when the
+   * signal is aborted or the reader leaves the loop, once changes under way are recorded. Whoever reads slowly holds
+   * nothing up. The iteration rejects when the store cannot be read, and with `FailoverRunningError` while another run is
+   * under way; never because of a provider or a node.
+   */
+  run(options: { readonly signal: AbortSignal }): AsyncIterable<FailoverEvent | EventsDropped>
+}
+
+/** Two runs would both move the addresses: the one before has to end first. */
+export class FailoverRunningError extends Error {
+  override readonly name: string = 'FailoverRunningError'
+  readonly code = 'AlreadyRunning' as const
+
+  constructor() {
+    super('This failover runs already: leave the loop over its events or abort its signal before running it again.')
+  }
+}
+
+/** Sent as User-Agent. */
+const userAgent = 'failover-ip'
+/** Events that wait for a reader. */
+const bufferLimit = 1000
+
+/** `createFailover` on an engine of the caller's choice. */
+export function failoverOn(makeEngine: (options: EngineOptions) => Engine, options: FailoverOptions): Failover {
+  const account = openAccount(options)
+  let running = false
+  return {
+    run: async function* ({ signal }) {
+      if (running) throw new FailoverRunningError()
+      running = true
+      try {
+        yield* eventsOf((onEvent, scope) => runEngine({ makeEngine, options, account, onEvent, signal: scope }), {
+          signal,
+          now: () => options.ports.clock.now(),
+        })
+      } finally {
+        running = false
+      }
+    },
+  }
+}
+
+/** Opens the provider, once all that was given is known to be right. */
+function openAccount(options: FailoverOptions): Account {
+  const { provider, ports } = options
+  const fetch = ports.fetch ?? provider.fetch
+  const problems = configurationProblems(options)
+  if (fetch === undefined || problems.length > 0) {
+    const missing = `ports.fetch is missing, and provider "${provider.name}" brings none: pass the platform's fetch`
+    throw new ConfigurationError(fetch === undefined ? [...problems, missing] : problems)
+  }
+  return {
+    key: provider.name,
+    provider: provider.name,
+    capabilities: provider.capabilities,
+    routing: provider.open({ fetch, clock: ports.clock, userAgent }),
+    recentOperations: [],
+  }
+}
+
+type Work = (onEvent: (event: FailoverEvent) => void, signal: AbortSignal) => Promise<void>
+
+/** The events of a piece of work, which is stopped and waited for when the reader leaves. */
+async function* eventsOf(
+  work: Work,
+  { signal, now }: { readonly signal: AbortSignal; readonly now: () => number },
+): AsyncGenerator<FailoverEvent | EventsDropped, void, undefined> {
+  if (signal.aborted) return
+  const events = createEventBuffer<FailoverEvent>(bufferLimit)
+  const left = new AbortController()
+  const scope = AbortSignal.any([signal, left.signal])
+  const ended = work((event) => events.push(event), scope).then(
+    () => events.end(),
+    (error: unknown) => events.end(error === scope.reason ? undefined : error),
+  )
+  try {
+    for (let taken = await events.take(); taken !== undefined; taken = await events.take()) {
+      yield 'value' in taken ? taken.value : eventsDropped(taken.dropped, now())
+    }
+  } finally {
+    left.abort()
+    await ended
+  }
+}
+
+function eventsDropped(dropped: number, at: number): EventsDropped {
+  const summary = `${dropped} events were dropped because nobody read them; the addresses were looked after all the same`
+  return { at, type: 'Warning', reason: 'EventsDropped', dropped, summary }
+}

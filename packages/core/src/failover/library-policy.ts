@@ -1,0 +1,12 @@
+import type { Policy } from '../domain/policy.ts'
+
+/** The policy of the library form: that of a FailoverIPClass, but for witnesses, of which it has none. */
+export const libraryPolicy: Policy = {
+  deletionPolicy: 'Retain',
+  failback: { mode: 'Never', delay: 600_000 },
+  maintenance: { onCordon: 'Move', delay: 0 },
+  foreignHolder: 'Refuse',
+  onDrift: 'Adopt',
+  detection: { interval: 200, misses: 3, witnesses: 0 },
+  paused: false,
+}

@@ -1,0 +1,46 @@
+import type { Account } from '../domain/account.ts'
+import { soleAuthority } from '../ports/authority.ts'
+import type { Engine, EngineInput, EngineOptions } from '../reconcile/engine-options.ts'
+import { untilAborted } from '../routing/deadline.ts'
+import { failoverIPInput, nodeState } from './engine-input.ts'
+import type { FailoverOptions } from './failover-options.ts'
+import { openLibraryState } from './library-state.ts'
+import { seededRandom } from './seeded-random.ts'
+
+export interface EngineRun {
+  readonly makeEngine: (options: EngineOptions) => Engine
+  readonly options: FailoverOptions
+  readonly account: Account
+  readonly onEvent: NonNullable<EngineOptions['onEvent']>
+  readonly signal: AbortSignal
+}
+
+/** Runs one engine on what is stored, until the signal is aborted; what it stores is its next input. */
+export async function runEngine({ makeEngine, options, account, onEvent, signal }: EngineRun): Promise<void> {
+  const { ports, failoverIPs, dryRun, onTrouble } = options
+  const startedAt = ports.clock.now()
+  const nodes = options.nodes.map(nodeState)
+  const state = await untilAborted(
+    signal,
+    openLibraryState(ports.store, () => engine.update(input())),
+  )
+  const input = (): EngineInput => ({
+    nodes,
+    failoverIPs: failoverIPs.map((definition) =>
+      failoverIPInput(definition, { account: account.key, startedAt, statuses: state.statuses }),
+    ),
+    accounts: [{ ...account, recentOperations: state.recentOperations }],
+  })
+  const engine = makeEngine({
+    clock: ports.clock,
+    random: ports.random ?? seededRandom(startedAt),
+    prober: ports.prober,
+    store: state.store,
+    authority: soleAuthority,
+    onEvent,
+    ...(dryRun === undefined ? {} : { dryRun }),
+    ...(onTrouble === undefined ? {} : { onTrouble }),
+  })
+  engine.update(input())
+  await engine.run({ signal })
+}
