@@ -1,1 +1,6 @@
-export {}
+export type { Effect, Interference } from './machine/effects.ts'
+export { createRandom } from './random.ts'
+export type { Random } from './random.ts'
+export { createWorld } from './world/world.ts'
+export type { World } from './world/world.ts'
+export type { FailoverIPOptions, WorldOptions } from './world/world-options.ts'
