@@ -1,7 +1,6 @@
 import type { AddressStatus } from '../domain/failover-ip.ts'
 import type { FailoverIPInput } from '../domain/failover-ip-input.ts'
 import { formatInstant } from '../domain/instant.ts'
-import type { Health } from '../health/verdict.ts'
 import { defaults } from '../reconcile/defaults.ts'
 import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
 import { addressStatuses } from '../snapshot/unit-review.ts'

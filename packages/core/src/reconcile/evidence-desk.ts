@@ -1,0 +1,149 @@
+import type { Clock, Routing, ServerReference, ServerState } from '@failover-ip/provider'
+import type { NodeState } from '../domain/node.ts'
+import { recordEvidence, type NodeTrack } from '../health/node-track.ts'
+import type { Question, Verdict } from '../health/verdict.ts'
+import type { LiveNode, NodeReader } from '../ports/node-reader.ts'
+import type { ProbeEvidence, Prober, ProbeTarget } from '../ports/prober.ts'
+import { withDeadline } from '../routing/deadline.ts'
+import { defaults } from './defaults.ts'
+
+export interface EvidenceDeskOptions {
+  readonly clock: Clock
+  readonly prober: Prober
+  readonly nodeReader: NodeReader | undefined
+  readonly signal: AbortSignal
+  readonly onNews: () => void
+  readonly track: (task: Promise<void>) => void
+}
+
+/** Where the server of a node can be asked about. */
+export interface ServerWhereabouts {
+  readonly routing: Routing
+  readonly server: ServerReference
+}
+
+/** What is known of nodes by asking: probes, witnesses, live reads, the cloud. One question of a kind and node at a time. */
+export interface EvidenceDesk {
+  readonly tracks: ReadonlyMap<string, NodeTrack>
+  readonly liveNodes: ReadonlyMap<string, { readonly node: LiveNode; readonly at: number }>
+  readonly serverStates: ReadonlyMap<string, { readonly state: ServerState; readonly at: number }>
+  record(evidence: ProbeEvidence): void
+  /** Asks what has not been asked a moment ago. Returns the local monotonic moment to ask again. */
+  ask(questions: readonly Question[], about: QuestionContext): number
+  forget(isKnown: (node: string) => boolean): void
+}
+
+export interface QuestionContext {
+  readonly nodes: ReadonlyMap<string, NodeState>
+  readonly verdictOf: (node: string) => Verdict | undefined
+  readonly serverOf: (node: string) => ServerWhereabouts | undefined
+}
+
+const witnessesAsked = 3
+
+export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
+  const { clock, prober, nodeReader, signal, onNews, track } = options
+  const tracks = new Map<string, NodeTrack>()
+  const liveNodes = new Map<string, { node: LiveNode; at: number }>()
+  const serverStates = new Map<string, { state: ServerState; at: number }>()
+  const asking = new Set<string>()
+  const askedAt = new Map<string, number>()
+
+  const record = (evidence: ProbeEvidence): void => {
+    tracks.set(evidence.node, recordEvidence(tracks.get(evidence.node), evidence))
+  }
+  const answers = async ({ kind, node }: Question, about: QuestionContext): Promise<void> => {
+    const state = about.nodes.get(node)
+    const target = state === undefined ? undefined : probeTarget(state, defaults.candidateProbeInterval)
+    switch (kind) {
+      case 'freshProbe':
+        if (target !== undefined) record(await within(1, (s) => prober.probe(target, { signal: s })))
+        return
+      case 'witnesses': {
+        const witnesses = witnessesFor(node, about)
+        if (target === undefined || witnesses.length === 0) return
+        const heard = await within(1, (s) => prober.askWitnesses(target, witnesses, { signal: s }))
+        for (const evidence of heard) record(evidence)
+        return
+      }
+      case 'liveNode': {
+        const at = clock.monotonic()
+        const known = { leaseSeenAt: state?.leaseSeenAt }
+        if (nodeReader === undefined) return
+        liveNodes.set(node, { node: await within(2, (s) => nodeReader.read(node, known, { signal: s })), at })
+        return
+      }
+      case 'serverState': {
+        const found = about.serverOf(node)
+        if (found?.routing.serverStates === undefined) return
+        const at = clock.monotonic()
+        const [answer] = await found.routing.serverStates([found.server], { signal })
+        if (answer !== undefined) serverStates.set(node, { state: answer, at })
+        return
+      }
+    }
+  }
+  const within = <T>(seconds: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+    withDeadline({ clock, milliseconds: seconds * 1000, signal, what: 'a question about a node' }, call)
+
+  const askOne = async (id: string, question: Question, about: QuestionContext): Promise<void> => {
+    asking.add(id)
+    try {
+      await answers(question, about)
+    } catch {
+      // No answer is no evidence; it is asked again.
+    } finally {
+      asking.delete(id)
+      onNews()
+    }
+  }
+
+  return {
+    tracks,
+    liveNodes,
+    serverStates,
+    record,
+    ask: (questions, about) => {
+      const now = clock.monotonic()
+      let again = Number.POSITIVE_INFINITY
+      for (const question of questions) {
+        const id = `${question.kind} ${question.node}`
+        if (asking.has(id)) continue
+        const dueAt = (askedAt.get(id) ?? Number.NEGATIVE_INFINITY) + pause[question.kind]
+        again = Math.min(again, Math.max(now, dueAt) + (now >= dueAt ? pause[question.kind] : 0))
+        if (now < dueAt) continue
+        askedAt.set(id, now)
+        track(askOne(id, question, about))
+      }
+      return again
+    },
+    forget: (isKnown) => {
+      for (const map of [tracks, liveNodes, serverStates]) {
+        for (const node of map.keys()) if (!isKnown(node)) map.delete(node)
+      }
+      for (const id of askedAt.keys()) if (!isKnown(id.slice(id.indexOf(' ') + 1))) askedAt.delete(id)
+    },
+  }
+}
+
+/** Milliseconds between two questions of a kind about a node. */
+const pause: Readonly<Record<Question['kind'], number>> = {
+  freshProbe: 100,
+  witnesses: 200,
+  liveNode: 1000,
+  serverState: 5000,
+}
+
+export function probeTarget({ facts, probeAddress }: NodeState, interval: number): ProbeTarget | undefined {
+  return probeAddress === undefined ? undefined : { node: facts.name, address: probeAddress, interval }
+}
+
+/** Nodes that are well and can be asked; always the same ones, since their paths are then known. */
+function witnessesFor(node: string, { nodes, verdictOf }: QuestionContext): readonly string[] {
+  return [...nodes.values()]
+    .filter(({ facts, probeAddress }) => facts.name !== node && probeAddress !== undefined)
+    .map(({ facts }) => facts.name)
+    .filter((name) => verdictOf(name) === 'healthy' || verdictOf(name) === 'leaving')
+    .toSorted()
+    .slice(0, witnessesAsked)
+}

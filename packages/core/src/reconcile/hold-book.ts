@@ -1,0 +1,76 @@
+import type { Clock, ProviderError, ProviderErrorCode } from '@failover-ip/provider'
+import type { Reason } from '../domain/reasons.ts'
+import type { Hold } from '../plan/decision.ts'
+import type { PlacementItem } from '../placement/placement-input.ts'
+import { backOff } from './back-off.ts'
+import { defaults } from './defaults.ts'
+
+/** What failures hold back: FailoverIPs, accounts, and nodes that the provider refused for a FailoverIP. */
+export interface HoldBook {
+  holdOf(key: string, account: string): Hold | undefined
+  readonly refusals: ReadonlyMap<string, NonNullable<PlacementItem['refusals']>>
+  failed(change: FailedChange): void
+  succeeded(key: string, account: string): void
+  /** The account has new credentials or parameters. */
+  renewed(account: string): void
+  forget(isKnown: (key: string) => boolean): void
+}
+
+export interface FailedChange {
+  readonly key: string
+  readonly account: string
+  /** The node that the unit was to go to. */
+  readonly node: string | undefined
+  readonly error: ProviderError
+}
+
+type Scope = 'account' | 'failoverIP' | 'node'
+
+const rules: Readonly<Record<ProviderErrorCode, { readonly scope: Scope; readonly reason: Reason }>> = {
+  NotFound: { scope: 'node', reason: 'Refused' },
+  Conflict: { scope: 'node', reason: 'Refused' },
+  Invalid: { scope: 'node', reason: 'Refused' },
+  Unsupported: { scope: 'failoverIP', reason: 'Refused' },
+  Busy: { scope: 'failoverIP', reason: 'ProviderUnavailable' },
+  Transient: { scope: 'failoverIP', reason: 'ProviderUnavailable' },
+  RateLimited: { scope: 'account', reason: 'RateLimited' },
+  Denied: { scope: 'account', reason: 'CredentialsRefused' },
+}
+
+export function createHoldBook(clock: Clock, random: () => number): HoldBook {
+  const holds = new Map<string, Hold & { readonly failures: number }>()
+  const refusals = new Map<string, { readonly node: string; readonly until: number }[]>()
+  const accountID = (account: string): string => `account ${account}`
+  const current = (id: string): Hold | undefined => {
+    const hold = holds.get(id)
+    return hold?.until !== undefined && clock.monotonic() < hold.until ? hold : undefined
+  }
+  return {
+    holdOf: (key, account) => current(accountID(account)) ?? current(key),
+    refusals,
+    failed: ({ key, account, node, error }) => {
+      const { scope, reason } = rules[error.code]
+      const id = scope === 'account' ? accountID(account) : key
+      const failures = (holds.get(id)?.failures ?? 0) + 1
+      const wished = (error.retryAfterSeconds ?? 0) * 1000
+      // Another node may take it at once; only a row of refusals is slowed down.
+      const tryElsewhere = scope === 'node' && failures <= 3
+      const wait = error.code === 'Unsupported' ? defaults.mostBackOff : tryElsewhere ? 0 : backOff(failures, random)
+      holds.set(id, { reason, message: error.message, until: clock.monotonic() + Math.max(wished, wait), failures })
+      if (scope !== 'node' || node === undefined) return
+      const kept = (refusals.get(key) ?? []).filter((refusal) => refusal.node !== node && refusal.until > clock.now())
+      refusals.set(key, [...kept.slice(-31), { node, until: clock.now() + defaults.refusalTime }])
+    },
+    succeeded: (key, account) => {
+      holds.delete(key)
+      holds.delete(accountID(account))
+    },
+    renewed: (account) => {
+      holds.delete(accountID(account))
+    },
+    forget: (isKnown) => {
+      for (const key of refusals.keys()) if (!isKnown(key)) refusals.delete(key)
+      for (const id of holds.keys()) if (!id.startsWith('account ') && !isKnown(id)) holds.delete(id)
+    },
+  }
+}

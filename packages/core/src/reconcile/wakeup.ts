@@ -1,0 +1,33 @@
+import type { Clock } from '@failover-ip/provider'
+
+/** A bell: rung as often as anything changes, heard once. */
+export interface Wakeup {
+  ring(): void
+  /** Resolves when it was rung since the last wait, or at the local monotonic moment. */
+  wait(until: number | undefined): Promise<void>
+}
+
+export function createWakeup(clock: Clock): Wakeup {
+  let rung = false
+  let hear: (() => void) | undefined
+  return {
+    ring: () => {
+      rung = true
+      hear?.()
+    },
+    wait: async (until) => {
+      if (!rung && !(until !== undefined && until <= clock.monotonic())) {
+        const { promise, resolve } = Promise.withResolvers<void>()
+        const timer = new AbortController()
+        hear = resolve
+        if (until !== undefined) {
+          clock.sleep(until - clock.monotonic(), { signal: timer.signal }).then(resolve, () => undefined)
+        }
+        await promise
+        timer.abort()
+        hear = undefined
+      }
+      rung = false
+    },
+  }
+}
