@@ -66,9 +66,19 @@ export function decide(
     status,
     step: stepOf(review, units, move.changes, context),
     events: eventsOf(review, units, status, context.now),
-    reads: [...units.flatMap(({ read }) => read ?? []), ...move.reads],
+    reads: [...units.flatMap(({ read }) => read ?? []), ...move.reads, ...readsAhead(review, context)],
     lookAgainAt: earliest([...units.flatMap((unit) => [unit.lookAgainAt, unit.hold?.until]), move.hold?.until]),
   }
+}
+
+/** While its node is suspect the units are read already, so that a move need not wait for it. */
+function readsAhead({ home, units }: FailoverIPReview, { health }: DecisionContext): readonly ReadWish[] {
+  const verdict = home === undefined ? undefined : health.verdicts.get(home)
+  if (verdict?.verdict !== 'suspect') return []
+  const notBefore = verdict.lastAliveAt ?? 0
+  return units.flatMap(({ unit, reading }) =>
+    reading !== undefined && reading.requestedAt >= notBefore ? [] : [{ unit, notBefore }],
+  )
 }
 
 interface Target {
