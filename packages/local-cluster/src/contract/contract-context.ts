@@ -16,6 +16,7 @@ export interface ContractContext {
   readonly namespaceController: boolean
 }
 
+export const crdsPath: string = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 export const widgetGroup: string = contractCrd.spec.group
 export const widgetApiVersion: string = `${widgetGroup}/v1`
 

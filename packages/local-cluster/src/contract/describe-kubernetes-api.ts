@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createContractClient } from './contract-client.ts'
 import type { ContractContext } from './contract-context.ts'
 import { contractCrd } from './contract-crd.ts'
-import { widgetsPath } from './contract-context.ts'
+import { crdsPath, widgetsPath } from './contract-context.ts'
 import { describeBuiltInKinds } from './built-in-kinds.suite.ts'
 import { describeCreate } from './create.suite.ts'
 import { describeDelete } from './delete.suite.ts'
@@ -12,6 +12,7 @@ import { describeDiscovery } from './discovery.suite.ts'
 import { limits } from './limits.ts'
 import { describeList } from './list.suite.ts'
 import { describePatch } from './patch.suite.ts'
+import { describeProductKinds } from './product-kinds.suite.ts'
 import { describeTable } from './table.suite.ts'
 import { describeUpdate } from './update.suite.ts'
 import { describeWatch } from './watch.suite.ts'
@@ -28,8 +29,6 @@ export interface KubernetesApiUnderTest {
   /** Whether something empties a namespace that is deleted: kube-controller-manager on the real side. */
   readonly namespaceController: boolean
 }
-
-const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 
 /**
  * What a Kubernetes API does, as one suite: run against the in-process one in the fast tests and against a real
@@ -54,19 +53,19 @@ export function describeKubernetesApi({
     }
 
     beforeAll(async () => {
-      if (side === 'real') await client.call('POST', definitions, contractCrd)
+      if (side === 'real') await client.call('POST', crdsPath, contractCrd)
       const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }
       await client.call('POST', '/api/v1/namespaces', body)
       // A kind is served a moment after its definition is accepted.
       const served = async (): Promise<void> => expect((await client.call('GET', context.widgets)).status).toBe(200)
       await vi.waitFor(served, { timeout: 20_000 })
-    })
+    }, 30_000)
     afterAll(async () => {
       for (const own of [namespace, `${namespace}-list`]) {
         await client.call('DELETE', widgetsPath(own))
         await client.call('DELETE', `/api/v1/namespaces/${own}`)
       }
-      if (side === 'real') await client.call('DELETE', `${definitions}/${contractCrd.metadata.name}`)
+      if (side === 'real') await client.call('DELETE', `${crdsPath}/${contractCrd.metadata.name}`)
     })
 
     const given = (): ContractContext => context
@@ -79,6 +78,7 @@ export function describeKubernetesApi({
     describeTable(given)
     describeBuiltInKinds(given)
     describeDiscovery(given)
+    describeProductKinds(given, side)
 
     describe('limits', () => {
       it('are at most twelve', () => {

@@ -6,13 +6,18 @@ import { createApiServer } from '../api/api-server.ts'
 import { startApiHttpServer } from '../api/http/api-http-server.ts'
 import type { ApiHttpServer } from '../api/http/api-http-server.ts'
 import { writeKubeconfig } from '../api/http/kubeconfig.ts'
+import { failoverIPResources } from '../api/resources/failover-ip-resources.ts'
 import { resourceFromCrd } from '../api/resources/resource-from-crd.ts'
 import { systemClock } from '../system-clock.ts'
 import { contractCrd } from './contract-crd.ts'
 import { describeKubernetesApi } from './describe-kubernetes-api.ts'
 
 const newApi = (): ReturnType<typeof createApiServer> =>
-  createApiServer({ resources: [resourceFromCrd(contractCrd)], clock: systemClock(), random: Math.random })
+  createApiServer({
+    resources: [resourceFromCrd(contractCrd), ...failoverIPResources()],
+    clock: systemClock(),
+    random: Math.random,
+  })
 
 const direct = newApi()
 describeKubernetesApi({

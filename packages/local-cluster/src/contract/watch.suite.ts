@@ -127,7 +127,7 @@ export function describeWatch(context: () => ContractContext): void {
     it('ends after timeoutSeconds, with nothing but bookmarks when nothing happens', async () => {
       const { client, widgets } = context()
       const since = await version()
-      const path = `${widgets}?watch=true&resourceVersion=${since}&timeoutSeconds=4&allowWatchBookmarks=true`
+      const path = `${widgets}?watch=true&resourceVersion=${since}&timeoutSeconds=2&allowWatchBookmarks=true`
       await using watch = await client.watch(path)
       for (let event = await watch.next(); event !== undefined; event = await watch.next()) {
         expect(event.type).toBe('BOOKMARK')

@@ -1,4 +1,6 @@
 import { invalid } from '../api-error.ts'
+import { invalidField } from '../field-error.ts'
+import type { FieldError } from '../field-error.ts'
 import { assemble, fieldsOf } from '../incoming-object.ts'
 import { isJsonObject } from '../kubernetes-object.ts'
 import type { KubernetesObject } from '../kubernetes-object.ts'
@@ -19,11 +21,33 @@ export function finishObject(
   const filled = withDefaults(fieldsOf(object), definition.schema)
   const defaulted = assemble(definition, object.metadata, isJsonObject(filled) ? filled : {})
   const prepared = definition.prepare?.(defaulted) ?? defaulted
-  const errors = [
-    ...validateMeta(prepared.metadata),
-    ...validateSchema(fieldsOf(prepared), definition.schema),
-    ...(definition.validate?.(prepared, previous) ?? []),
-  ]
+  const errors = [...validateMeta(prepared.metadata), ...validateFields(definition, prepared, previous)]
   if (errors.length > 0) throw invalid(definition, prepared.metadata.name, errors)
   return prepared
+}
+
+/** After these the real server checks no rules (CEL), and says so. */
+const blocking: ReadonlySet<FieldError['reason']> = new Set([
+  'FieldValueRequired',
+  'FieldValueTypeInvalid',
+  'FieldValueNotSupported',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+])
+const unchecked = invalidField(
+  '<nil>',
+  null,
+  'some validation rules were not checked because the object was invalid; ' +
+    'correct the existing errors to complete validation',
+)
+
+function validateFields(
+  { schema, validate }: ResourceDefinition,
+  object: KubernetesObject,
+  previous: KubernetesObject | undefined,
+): readonly FieldError[] {
+  const errors = validateSchema(fieldsOf(object), schema)
+  if (validate === undefined) return errors
+  if (errors.some(({ reason }) => blocking.has(reason))) return [...errors, unchecked]
+  return [...errors, ...validate(object, previous)]
 }
