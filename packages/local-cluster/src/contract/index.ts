@@ -1,5 +1,5 @@
 export { contractCrd } from './contract-crd.ts'
-export { describeKubernetesApi } from './describe-kubernetes-api.ts'
-export type { KubernetesApiUnderTest } from './describe-kubernetes-api.ts'
+export { describeKubernetesApi } from './kubernetes-api.suite.ts'
+export type { KubernetesApiUnderTest } from './kubernetes-api.suite.ts'
 export { limits } from './limits.ts'
 export type { Limit } from './limits.ts'

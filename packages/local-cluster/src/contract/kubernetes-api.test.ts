@@ -10,7 +10,7 @@ import { failoverIPResources } from '../api/resources/failover-ip-resources.ts'
 import { resourceFromCrd } from '../api/resources/resource-from-crd.ts'
 import { systemClock } from '../system-clock.ts'
 import { contractCrd } from './contract-crd.ts'
-import { describeKubernetesApi } from './describe-kubernetes-api.ts'
+import { describeKubernetesApi } from './kubernetes-api.suite.ts'
 
 const newApi = (): ReturnType<typeof createApiServer> =>
   createApiServer({
