@@ -49,7 +49,7 @@ export type {
 export { canonicalAddress, canonicalCidr } from './resources/canonical-address.ts'
 export type { FieldError } from './resources/field-error.ts'
 export { matchesLabels } from './resources/label-selector.ts'
-export { parseFailoverIP, parseFailoverIPClass } from './resources/parse-resource.ts'
+export { parseFailoverIP, parseFailoverIPClass, parseFailoverIPStatus } from './resources/parse-resource.ts'
 export type {
   ParsedFailoverIP,
   ParsedFailoverIPClass,
@@ -72,7 +72,6 @@ export type { ClassCondition, ClassConditionType } from './status/condition.ts'
 export { createStatusWriter } from './status/status-writer.ts'
 export type { StatusTarget, StatusWriter, StatusWriterOptions, StatusWriteResult } from './status/status-writer.ts'
 export { formatDuration, parseDuration } from './time/duration.ts'
-export { DeadlineExceededError } from './time/deadline.ts'
 export { createKubernetesTransport } from './transport/create-kubernetes-transport.ts'
 export type { ConnectedTransport, KubernetesTransportOptions } from './transport/create-kubernetes-transport.ts'
 export type { KubeConfigSource } from './transport/kube-config.ts'

@@ -1,3 +1,4 @@
+import { decorateRouting } from '@failover-ip/core'
 import { createScalewayEmulator, scalewayErrors } from '@failover-ip/provider-testkit'
 import type { Fault, ScalewaySwitches } from '@failover-ip/provider-testkit'
 import { rateLimitSeconds, testProvider } from '@failover-ip/provider-testkit/conformance'
@@ -5,6 +6,12 @@ import type { MakeTestCloud, TestFault } from '@failover-ip/provider-testkit/con
 import { scaleway } from './scaleway.ts'
 
 testProvider(scaleway, { cloud: scalewayTestCloud() })
+testProvider(scaleway, {
+  title: "through core's decorators",
+  cloud: scalewayTestCloud(),
+  wrap: (routing, { clock, name }) =>
+    decorateRouting(routing, { clock, account: name, readDeadline: 10_000, changeDeadline: 5000 }),
+})
 testProvider(scaleway, { title: 'moves need a detach', cloud: scalewayTestCloud({ moveNeedsDetach: true }) })
 testProvider(scaleway, {
   title: 'the other unverified facts turned round',

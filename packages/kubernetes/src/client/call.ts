@@ -1,5 +1,5 @@
 import type { Clock } from '@failover-ip/provider'
-import { DeadlineExceededError, withDeadline } from '../time/deadline.ts'
+import { DeadlineExceededError, withDeadline } from '@failover-ip/core'
 import type { KubernetesRequest, KubernetesTransport } from '../transport/kubernetes-transport.ts'
 import { jsonOrText, readBody } from '../transport/read-body.ts'
 import { TransportError } from '../transport/transport-error.ts'

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { createFakeApi, statusBody, type FakeApi, type Fault } from '../testing/fake-api.ts'
 import { createVirtualClock, type VirtualClock } from '../testing/virtual-clock.ts'
-import { DeadlineExceededError } from '../time/deadline.ts'
+import { DeadlineExceededError } from '@failover-ip/core'
 import { ApiError } from './api-error.ts'
 import { createKubernetesClient, type KubernetesClient } from './kubernetes-client.ts'
 import { nodeResource } from './resource-type.ts'

@@ -1,6 +1,6 @@
 import type { Clock } from '@failover-ip/provider'
 import { isApiError } from '../client/api-error.ts'
-import { withDeadline } from '../time/deadline.ts'
+import { withDeadline } from '@failover-ip/core'
 import { readLease } from './lease-record.ts'
 import type { HeldLease, LeaseCall, LeaseStore } from './lease-store.ts'
 

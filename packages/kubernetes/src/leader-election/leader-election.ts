@@ -1,4 +1,4 @@
-import { withDeadline } from '../time/deadline.ts'
+import { withDeadline } from '@failover-ip/core'
 import { acquireLease } from './acquire-lease.ts'
 import { keepLease } from './keep-lease.ts'
 import { readLease } from './lease-record.ts'

@@ -1,6 +1,6 @@
 import type { Clock } from '@failover-ip/provider'
 import { apiErrorOf } from '../client/api-error.ts'
-import { untilAborted, withDeadline } from '../time/deadline.ts'
+import { untilAborted, withDeadline } from '@failover-ip/core'
 import type { KubernetesTransport } from '../transport/kubernetes-transport.ts'
 import { jsonOrText, readBody } from '../transport/read-body.ts'
 import { readLines } from '../transport/read-lines.ts'

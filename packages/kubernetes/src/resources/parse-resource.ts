@@ -65,6 +65,11 @@ export function parseFailoverIP(object: KubernetesObject): ParseResult<ParsedFai
   return parts.ok ? { ok: true, value: { ...identity, ...parts.value } } : parts
 }
 
+/** The status alone, for an object whose spec cannot be read. Undefined when the status cannot be read either. */
+export function parseFailoverIPStatus(object: KubernetesObject): FailoverIPStatus | undefined {
+  return failoverIPStatusSchema.safeParse(object['status'] ?? {}).data
+}
+
 /** As `parseFailoverIP`, of a class. Absent fields of its spec have their defaults. */
 export function parseFailoverIPClass(object: KubernetesObject): ParseResult<ParsedFailoverIPClass> {
   const identity = identityOf(object)

@@ -1,6 +1,6 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
-import { untilAborted } from '../time/deadline.ts'
+import { untilAborted } from '@failover-ip/core'
 import type { KubernetesRequest, KubernetesResponse, KubernetesTransport } from './kubernetes-transport.ts'
 import { transportErrorOf } from './transport-error.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createVirtualClock } from '../testing/virtual-clock.ts'
+import { createVirtualClock } from '@failover-ip/provider-testkit'
 import { DeadlineExceededError, withDeadline } from './deadline.ts'
 
 const never = new Promise<never>(() => undefined)
