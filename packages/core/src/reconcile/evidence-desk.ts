@@ -30,6 +30,11 @@ export interface EvidenceDesk {
   record(evidence: ProbeEvidence): void
   /** Asks what has not been asked a moment ago. Returns the local monotonic moment to ask again. */
   ask(questions: readonly Question[], about: QuestionContext): number
+  /**
+   * Asks witnesses of nodes that are well, slowly: only a path that has worked counts when the node falls silent.
+   * Returns the local monotonic moment to ask again.
+   */
+  keepProven(nodes: Iterable<string>, about: QuestionContext): number
   forget(isKnown: (node: string) => boolean): void
 }
 
@@ -98,25 +103,28 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
     }
   }
 
+  /** Asks unless it was asked a pause ago, or is being asked. Returns the local monotonic moment to ask again. */
+  const askEvery = (milliseconds: number, question: Question, about: QuestionContext): number => {
+    const now = clock.monotonic()
+    const id = `${question.kind} ${question.node}`
+    if (asking.has(id)) return Number.POSITIVE_INFINITY
+    const dueAt = (askedAt.get(id) ?? Number.NEGATIVE_INFINITY) + milliseconds
+    if (now < dueAt) return dueAt
+    askedAt.set(id, now)
+    track(askOne(id, question, about))
+    return now + milliseconds
+  }
+
   return {
     tracks,
     liveNodes,
     serverStates,
     record,
-    ask: (questions, about) => {
-      const now = clock.monotonic()
-      let again = Number.POSITIVE_INFINITY
-      for (const question of questions) {
-        const id = `${question.kind} ${question.node}`
-        if (asking.has(id)) continue
-        const dueAt = (askedAt.get(id) ?? Number.NEGATIVE_INFINITY) + pause[question.kind]
-        again = Math.min(again, Math.max(now, dueAt) + (now >= dueAt ? pause[question.kind] : 0))
-        if (now < dueAt) continue
-        askedAt.set(id, now)
-        track(askOne(id, question, about))
-      }
-      return again
-    },
+    ask: (questions, about) => Math.min(...questions.map((question) => askEvery(pause[question.kind], question, about))),
+    keepProven: (nodes, about) =>
+      Math.min(
+        ...[...nodes].map((node) => askEvery(defaults.candidateProbeInterval, { kind: 'witnesses', node }, about)),
+      ),
     forget: (isKnown) => {
       for (const map of [tracks, liveNodes, serverStates]) {
         for (const node of map.keys()) if (!isKnown(node)) map.delete(node)

@@ -119,16 +119,21 @@ export function planTurn(input: EngineInput, context: TurnContext): Turn {
   const wishes = decisions.flatMap(({ failoverIP, decision }) =>
     decision.reads.map((wish) => ({ ...wish, account: failoverIP.account })),
   )
+  const about = {
+    nodes,
+    verdictOf: (node: string) => health.verdicts.get(node)?.verdict,
+    serverOf: (node: string) => whereabouts(node, accounts),
+  }
   const moments = [
     health.lookAgainAt,
     placement.lookAgainAt === undefined ? undefined : monotonic + (placement.lookAgainAt - now),
     ...decisions.map(({ decision }) => decision.lookAgainAt),
     ...readAccounts(input, reviews, wishes, accounts),
-    evidence.ask(health.questions, {
-      nodes,
-      verdictOf: (node) => health.verdicts.get(node)?.verdict,
-      serverOf: (node) => whereabouts(node, accounts),
-    }),
+    evidence.ask(health.questions, about),
+    evidence.keepProven(
+      [...holders.keys()].filter((node) => context.probing && health.verdicts.get(node)?.verdict === 'healthy'),
+      about,
+    ),
   ]
   return {
     health,
