@@ -40,23 +40,31 @@ const unheard: VantageTrack = {
 function fold(old: VantageTrack = unheard, evidence: ProbeEvidence): VantageTrack {
   const reportedAt = Math.max(old.reportedAt, evidence.at)
   switch (evidence.kind) {
-    case 'reply':
+    case 'reply': {
+      const late = old.lastReplyAt !== undefined && evidence.at < old.lastReplyAt
+      const sameBoot = late || evidence.bootID === undefined || evidence.bootID === (old.bootID ?? evidence.bootID)
+      const beforeSilence = old.silentSince !== undefined && evidence.at < old.silentSince
       return {
         ...old,
         reportedAt,
-        provenAt: old.provenAt ?? evidence.at,
+        provenAt: sameBoot ? (old.provenAt ?? evidence.at) : evidence.at,
         lastReplyAt: Math.max(old.lastReplyAt ?? evidence.at, evidence.at),
-        silentSince: undefined,
-        misses: 0,
-        bootID: evidence.bootID ?? old.bootID,
+        ...(beforeSilence ? {} : { silentSince: undefined, misses: 0 }),
+        bootID: late ? old.bootID : (evidence.bootID ?? old.bootID),
       }
+    }
     case 'handshake':
     case 'refused':
       return { ...old, reportedAt, lastHintAt: Math.max(old.lastHintAt ?? evidence.at, evidence.at) }
     case 'silence': {
       const answeredSince = old.lastReplyAt !== undefined && old.lastReplyAt >= evidence.sentAt
       if (answeredSince) return { ...old, reportedAt }
-      return { ...old, reportedAt, silentSince: old.silentSince ?? evidence.sentAt, misses: old.misses + 1 }
+      return {
+        ...old,
+        reportedAt,
+        silentSince: Math.min(old.silentSince ?? evidence.sentAt, evidence.sentAt),
+        misses: old.misses + 1,
+      }
     }
   }
 }

@@ -6,7 +6,7 @@
  */
 export type Verdict = 'healthy' | 'suspect' | 'leaving' | 'unfit' | 'dead'
 
-/** Closed list; texts in `verdict-texts.ts`. */
+/** Closed list. */
 export type VerdictReason =
   | 'Healthy'
   | 'ProbesMissed'
@@ -39,8 +39,18 @@ export interface NodeVerdict {
   readonly unstable: boolean
   /** Local monotonic milliseconds of the last sign of life; `undefined` when there never was one. */
   readonly lastAliveAt: number | undefined
-  /** Local monotonic milliseconds since which the verdict holds. */
+  /** Local monotonic milliseconds since which the verdict holds, whatever its reason. */
   readonly since: number
+  /** Memory for the next outcome. */
+  readonly quietSince?: QuietSince
+}
+
+/** Kubernetes' signs that a node is dead: the local monotonic time since which each is seen without a break. */
+export interface QuietSince {
+  /** Its Lease is overdue while those of others are renewed. */
+  readonly lease?: number
+  /** Its Ready condition is False or Unknown. */
+  readonly ready?: number
 }
 
 /** What would settle an open verdict; the engine asks, and the answer comes back as evidence. */

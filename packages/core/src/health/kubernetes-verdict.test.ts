@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest'
+import type { NodeState } from '../domain/node.ts'
+import type { LiveNode } from '../ports/node-reader.ts'
+import { assessHealth } from './assess-health.ts'
+import type { HealthInput } from './health-input.ts'
+import { follow, input, node, said, tracks } from './testing/evidence.ts'
+import type { Health } from './verdict.ts'
+
+const live = (state: Partial<LiveNode & { kind: 'present' }> = {}): LiveNode => ({
+  kind: 'present',
+  uid: 'uid-n1',
+  ready: 'Unknown',
+  leaseRenewed: false,
+  ...state,
+})
+
+/** The outcome of a second look, with a live read that was begun between the two. */
+function settled(nodes: readonly NodeState[], answer: LiveNode, rest: Partial<HealthInput> = {}): Health {
+  const first = assessHealth(input(0, nodes, rest))
+  const liveNodes = new Map(nodes.map(({ facts }) => [facts.name, { node: answer, at: 5 }]))
+  return assessHealth(input(10, nodes, { liveNodes, previous: first.verdicts, ...rest }))
+}
+
+const ofN1 = (health: Health): string => {
+  const verdict = health.verdicts.get('n1')
+  return `${verdict?.verdict} ${verdict?.reason}`
+}
+
+describe('NotReady', () => {
+  const well = node('n2', { ready: 'True' })
+  const lost = node('n1', { ready: 'Unknown' })
+
+  it('is a suspicion that a live read is to confirm', () => {
+    const health = assessHealth(input(0, [lost, well]))
+    expect(ofN1(health)).toBe('suspect Unreachable')
+    expect(health.questions).toEqual([{ kind: 'liveNode', node: 'n1' }])
+  })
+
+  it('is death, once confirmed', () => {
+    const health = settled([lost, well], live())
+    expect(ofN1(health)).toBe('dead Unreachable')
+    expect(health.questions).toEqual([])
+  })
+
+  it('is not confirmed by a read begun before it was seen', () => {
+    const liveNodes = new Map([['n1', { node: live(), at: -1 }]])
+    const first = assessHealth(input(0, [lost, well], { liveNodes }))
+    const second = assessHealth(input(9, [lost, well], { liveNodes, previous: first.verdicts }))
+    expect(ofN1(second)).toBe('suspect Unreachable')
+  })
+
+  it('stays dead when looked at again', () => {
+    const nodes = [lost, well]
+    const dead = settled(nodes, live())
+    const liveNodes = new Map([['n1', { node: live(), at: 5 }]])
+    const later = assessHealth(input(60_000, nodes, { liveNodes, previous: dead.verdicts }))
+    expect(later.verdicts.get('n1')).toEqual(dead.verdicts.get('n1'))
+  })
+
+  it.each([
+    ['the live read says Ready', live({ ready: 'True' })],
+    ['it is another machine by now', live({ uid: 'other' })],
+  ])('is refuted when %s, and read again later', (_, answer) => {
+    const health = settled([lost, well], answer)
+    expect(ofN1(health)).toBe('suspect Unreachable')
+    expect(health.questions).toEqual([])
+    expect(health.lookAgainAt).toBe(2_005)
+  })
+
+  it('leaves a node that answers probes alive', () => {
+    const evidence = tracks(said('n1', 'leader', 'reply', -1))
+    expect(ofN1(settled([lost, well], live(), { tracks: evidence }))).toBe('unfit Unreachable')
+  })
+
+  it('leaves a node alive whose kubelet renews', () => {
+    const nodes = [node('n1', { ready: 'False', leaseSeenAt: -1_000 }), well]
+    expect(ofN1(settled(nodes, live({ ready: 'False' })))).toBe('unfit NotReady')
+    expect(ofN1(settled([lost, well], live({ leaseRenewed: true })))).toBe('unfit Unreachable')
+  })
+
+  it('ends the patience with answers that prove nothing [A63]', () => {
+    const evidence = tracks(
+      said('n1', 'leader', 'reply', -50_000),
+      said('n1', 'leader', 'refused', -400, -200, 0),
+      said('n2', 'leader', 'reply', 0),
+    )
+    expect(ofN1(settled([lost, well], live(), { tracks: evidence }))).toBe('dead Unreachable')
+  })
+
+  it('of all nodes at once is held [A36]', () => {
+    const nodes = ['n1', 'n2', 'n3'].map((name) => node(name, { ready: 'Unknown' }))
+    const first = assessHealth(input(0, nodes))
+    const liveNodes = new Map(nodes.map(({ facts, uid }) => [facts.name, { node: live({ uid }), at: 5 }]))
+    const health = assessHealth(input(10, nodes, { liveNodes, previous: first.verdicts }))
+    expect([...health.verdicts.values()].map(({ reason }) => reason)).toEqual(['Held', 'Held', 'Held'])
+    expect(health.brake?.message).toContain('no other node shows life')
+  })
+})
+
+describe('a Lease', () => {
+  /** Renewed every 10 s up to `until`. */
+  const renewed = (name: string, now: number, until: number, offset = 0): NodeState =>
+    node(name, {
+      ready: 'True',
+      leaseInterval: 10_000,
+      leaseSeenAt: Math.floor((Math.min(now, until) - offset) / 10_000) * 10_000 + offset,
+    })
+  const confirming = new Map([['n1', { node: live({ ready: 'True' }), at: 45_000 }]])
+
+  it('that is not renewed is death after 25 s, once confirmed [A30]', () => {
+    const look = (until: number, liveNodes: HealthInput['liveNodes']): Health =>
+      follow(0, until, (now) =>
+        input(now, [renewed('n1', now, 20_000), renewed('n2', now, Number.POSITIVE_INFINITY, 3_000)], {
+          liveNodes: now < 45_000 ? new Map() : liveNodes,
+        }),
+      )
+    expect(ofN1(look(32_999, confirming))).toBe('healthy Healthy')
+    expect(ofN1(look(33_000, confirming))).toBe('suspect LeaseExpired')
+    expect(ofN1(look(44_999, confirming))).toBe('suspect LeaseExpired')
+    expect(look(45_000, new Map()).questions).toEqual([{ kind: 'liveNode', node: 'n1' }])
+    expect(ofN1(look(45_000, confirming))).toBe('dead LeaseExpired')
+    const refuting = new Map([['n1', { node: live({ leaseRenewed: true }), at: 45_000 }]])
+    expect(ofN1(look(45_000, refuting))).toBe('suspect LeaseExpired')
+  })
+
+  it('of nobody renewed is held: the API server is away [A45]', () => {
+    const health = follow(0, 600_000, (now) =>
+      input(now, [renewed('n1', now, 20_000), renewed('n2', now, 23_000, 3_000)]),
+    )
+    expect([...health.verdicts.values()].map(({ reason }) => reason)).toEqual(['Held', 'Held'])
+    expect(health.brake?.message).toContain('no Lease of any node is being renewed')
+  })
+
+  it('has its whole time again when the API server is back [A45]', () => {
+    const back = 600_000
+    const look = (until: number): Health =>
+      follow(0, until, (now, last) => {
+        const other = renewed('n2', now, now < back ? 23_000 : now, 3_000)
+        const nodes = [renewed('n1', now, 20_000), other]
+        const asked = last?.questions.some(({ kind }) => kind === 'liveNode') === true
+        return input(
+          now,
+          nodes,
+          asked ? { liveNodes: new Map([['n1', { node: live({ ready: 'True' }), at: now }]]) } : {},
+        )
+      })
+    const first = assessHealth({
+      ...input(back + 100, [renewed('n1', back, 20_000), node('n2', { leaseSeenAt: back + 100 })]),
+      previous: look(back - 1).verdicts,
+    })
+    expect(ofN1(first)).toBe('suspect LeaseExpired')
+    expect(first.verdicts.get('n1')?.quietSince?.lease).toBe(back + 100)
+    expect(first.questions).toEqual([])
+  })
+
+  it('does not count while the node answers probes: its kubelet is gone, its kernel serves', () => {
+    const health = follow(0, 60_000, (now) =>
+      input(now, [renewed('n1', now, 20_000), renewed('n2', now, Number.POSITIVE_INFINITY)], {
+        tracks: tracks(said('n1', 'leader', 'reply', now)),
+        liveNodes: confirming,
+      }),
+    )
+    expect(ofN1(health)).toBe('suspect LeaseExpired')
+  })
+
+  it('of a node that was silent while the API server is away does not stop the fast verdict [A45]', () => {
+    const nodes = ['n1', 'n2', 'n3'].map((name) => node(name, { ready: 'True', leaseSeenAt: -100_000 }))
+    const evidence = tracks(
+      ...['n1', 'n2'].map((target) => said(target, 'leader', 'reply', -200)),
+      said('n1', 'n2', 'reply', -200),
+      said('n1', 'leader', 'silence', 0, 200, 400),
+      said('n1', 'n2', 'silence', 350),
+      said('n2', 'leader', 'reply', 400),
+    )
+    const holders = new Map([['n1', { interval: 200, misses: 3, witnesses: 1 }]])
+    const health = assessHealth(input(600, nodes, { tracks: evidence, holders }))
+    expect([...health.verdicts.values()].map(({ reason }) => reason)).toEqual(['ProbesSilent', 'Healthy', 'Held'])
+    expect(health.brake).toBeUndefined()
+  })
+})
