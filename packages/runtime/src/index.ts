@@ -1,1 +1,9 @@
-export {}
+export { fileStore } from './file-store/file-store.ts'
+export { StateFileError } from './file-store/state-file-error.ts'
+export type { StateFileErrorCode } from './file-store/state-file-error.ts'
+export { systemClock } from './system-clock.ts'
+export { connectTcp } from './tcp-prober/connect.ts'
+export type { Connect, ConnectOutcome, TcpAddress } from './tcp-prober/connect.ts'
+export type { LieTestResult } from './tcp-prober/lie-test.ts'
+export { ProbeNotSentError, tcpProber } from './tcp-prober/tcp-prober.ts'
+export type { TcpProberOptions } from './tcp-prober/tcp-prober.ts'

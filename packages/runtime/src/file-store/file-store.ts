@@ -1,0 +1,104 @@
+import { readFile, stat } from 'node:fs/promises'
+import type { FailoverIPStatus, StateStore } from '@failover-ip/core'
+import { replaceFile } from './replace-file.ts'
+import { stateFileSchema } from './state-file.ts'
+import { StateFileError } from './state-file-error.ts'
+
+/** Thousands of FailoverIPs fit; a file beyond it is something else. */
+const largestFile = 16 * 1024 * 1024
+
+type Statuses = Readonly<Record<string, FailoverIPStatus>>
+
+/**
+ * State in one JSON file, written whole: a crash leaves the state before or after a change. The folder must exist; one
+ * process may use a file at a time. Rejects with `StateFileError`. Saves that come while one is being written are
+ * written together.
+ *
+ * @example
+ * const store = fileStore('/var/lib/failover/state.json')
+ */
+export function fileStore(path: string): StateStore {
+  let loaded: Promise<Map<string, FailoverIPStatus>> | undefined
+  let writing: Promise<void> = Promise.resolve()
+  let queued: Promise<void> | undefined
+
+  const statuses = (): Promise<Map<string, FailoverIPStatus>> => {
+    loaded ??= readState(path).then((state) => new Map(Object.entries(state)))
+    loaded.catch(() => {
+      loaded = undefined
+    })
+    return loaded
+  }
+
+  /** The write that begins when the one under way has ended, and holds all that is saved until then. */
+  const nextWrite = (): Promise<void> => {
+    queued ??= writing
+      .catch(() => undefined)
+      .then(async () => {
+        queued = undefined
+        await writeState(path, Object.fromEntries(await statuses()))
+      })
+    writing = queued
+    return queued
+  }
+
+  return {
+    load: async () => Object.fromEntries(await statuses()),
+    save: async (key, status) => {
+      const known = await statuses()
+      known.set(key, status)
+      await nextWrite()
+    },
+  }
+}
+
+async function readState(path: string): Promise<Statuses> {
+  const contents = await readContents(path)
+  if (contents === undefined) return {}
+  let json: unknown
+  try {
+    json = JSON.parse(contents)
+  } catch (error) {
+    throw corrupted(path, 'it is no JSON', error)
+  }
+  const state = stateFileSchema.safeParse(json)
+  if (state.success) return state.data.failoverIPs
+  const [issue] = state.error.issues
+  throw corrupted(path, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unknown problem'}`, state.error)
+}
+
+async function readContents(path: string): Promise<string | undefined> {
+  try {
+    const { size } = await stat(path)
+    if (size > largestFile) {
+      const message = `The file ${path} has ${size} bytes, more than any state: name another file.`
+      throw new StateFileError('StateTooLarge', path, message)
+    }
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (error instanceof StateFileError) throw error
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw new StateFileError('StateUnreadable', path, `The state file ${path} cannot be read: check its rights.`, error)
+  }
+}
+
+async function writeState(path: string, failoverIPs: Statuses): Promise<void> {
+  const contents = `${JSON.stringify({ version: 1, failoverIPs }, undefined, 2)}\n`
+  if (Buffer.byteLength(contents) > largestFile) {
+    const message = `The state would have more than ${largestFile} bytes: spread the addresses over several processes.`
+    throw new StateFileError('StateTooLarge', path, message)
+  }
+  try {
+    await replaceFile(path, contents)
+  } catch (error) {
+    const message = `The state file ${path} cannot be written: its folder must exist, be writable and have space left.`
+    throw new StateFileError('StateUnwritable', path, message, error)
+  }
+}
+
+function corrupted(path: string, problem: string, cause: unknown): StateFileError {
+  const message =
+    `The state file ${path} is damaged (${problem}). Restore it from a copy; or move it away and start again: addresses ` +
+    'are then adopted where the provider has them, and what was being changed is forgotten.'
+  return new StateFileError('StateCorrupted', path, message, cause)
+}
