@@ -40,7 +40,8 @@ function describeIssue(issue: StandardIssue): string {
   return path === '' ? issue.message : `"${path}": ${issue.message}`
 }
 
-function nearestKey(key: string, known: readonly string[]): string | undefined {
+/** The known key that somebody probably meant; undefined when none is near. */
+export function nearestKey(key: string, known: readonly string[]): string | undefined {
   const ranked = known
     .map((name) => ({ name, distance: editDistance(key.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))

@@ -1,0 +1,120 @@
+import type { Account, ProviderCall } from '@failover-ip/core'
+import type { RecentOperation } from '@failover-ip/kubernetes'
+import { configureProvider, type OpenContext, type Provider, type Routing } from '@failover-ip/provider'
+import type { SecretState } from '../caches/secret-watches.ts'
+import type { ServedClass } from '../inputs/served-class.ts'
+import { readAccountSettings, type AccountSettings } from './account-settings.ts'
+import type { ClassAccount, Finding } from './class-account.ts'
+import { createCredentialChecks } from './credential-checks.ts'
+
+/** The accounts that the classes name, opened. Every replica keeps them, so that a new leader has the last good ones. */
+export interface AccountBook {
+  /** Reads classes and Secrets again. One at a time. Never rejects. */
+  refresh(classes: readonly ServedClass[], secretOf: (name: string) => SecretState): Promise<void>
+  /** True when a class's conditions change by it. */
+  noteCall(call: ProviderCall): boolean
+  /** By the class's uid. */
+  classAccount(uid: string): ClassAccount | undefined
+  /** Those that some class uses. */
+  accounts(classes: readonly ServedClass[]): readonly Account[]
+}
+
+export interface AccountBookOptions<Parameters, Credentials> {
+  readonly provider: Provider<Parameters, Credentials>
+  readonly open: OpenContext
+  /** Told the values of a Secret, to keep them out of logs. */
+  readonly onSecret: (name: string, values: readonly string[]) => void
+}
+
+interface OpenAccount {
+  readonly fingerprint: string
+  readonly routing: Routing
+}
+
+export function createAccountBook<Parameters, Credentials>(
+  options: AccountBookOptions<Parameters, Credentials>,
+): AccountBook {
+  const { provider, open, onSecret } = options
+  const checks = createCredentialChecks()
+  const opened = new Map<string, OpenAccount>()
+  const classes = new Map<
+    string,
+    { readonly key: string | undefined; readonly accepted: Finding; readonly secret: Finding | undefined }
+  >()
+
+  const openAccount = (settings: Extract<AccountSettings<Parameters, Credentials>, { kind: 'valid' }>): void => {
+    const { key, fingerprint, parameters, credentials } = settings
+    if (opened.get(key)?.fingerprint === fingerprint) return
+    const routing = configureProvider(provider, { parameters, credentials }).open(open)
+    opened.set(key, { fingerprint, routing })
+    checks.forget(key)
+  }
+  const readClass = async (served: ServedClass, secretOf: (name: string) => SecretState): Promise<void> => {
+    const { uid, value, broken } = served
+    const settings = await readAccountSettings(provider, value.spec, secretOf)
+    const before = classes.get(uid)?.key
+    if (settings.kind === 'valid') {
+      openAccount(settings)
+      const accepted = broken === undefined ? servedBy(provider.name) : invalidSpec(broken)
+      classes.set(uid, { key: settings.key, accepted, secret: undefined })
+      return
+    }
+    const still = before === undefined ? '' : ' The last good account keeps working.'
+    const finding: Finding =
+      settings.kind === 'invalid'
+        ? { status: 'False', reason: settings.reason, message: `${settings.message}${still}` }
+        : { status: 'Unknown', reason: 'Pending', message: settings.message }
+    classes.set(uid, { key: before, accepted: finding, secret: ofSecret(settings) ? finding : undefined })
+  }
+
+  return {
+    refresh: async (served, secretOf) => {
+      for (const each of served) {
+        const name = each.value.spec.credentialsSecretRef?.name
+        const secret = name === undefined ? undefined : secretOf(name)
+        if (name !== undefined && secret?.kind === 'present') onSecret(name, Object.values(secret.data))
+        await readClass(each, secretOf)
+      }
+      const uids = new Set(served.map(({ uid }) => uid))
+      for (const uid of classes.keys()) if (!uids.has(uid)) classes.delete(uid)
+      const used = new Set([...classes.values()].map(({ key }) => key))
+      for (const key of opened.keys()) if (!used.has(key)) opened.delete(key)
+    },
+    noteCall: (call) => checks.note(call),
+    classAccount: (uid) => {
+      const known = classes.get(uid)
+      if (known === undefined) return undefined
+      const { key, accepted, secret } = known
+      const credentialsValid = secret ?? checks.finding(key ?? '')
+      return { key, accepted, credentialsValid }
+    },
+    accounts: (served) => {
+      const recent = new Map<string, RecentOperation[]>()
+      for (const { uid, value } of served) {
+        const key = classes.get(uid)?.key
+        if (key === undefined) continue
+        recent.set(key, [...(recent.get(key) ?? []), ...(value.status.recentOperations ?? [])])
+      }
+      return [...recent].flatMap(([key, operations]): Account[] => {
+        const account = opened.get(key)
+        if (account === undefined) return []
+        const recentOperations = operations.map(({ at }) => at).toSorted()
+        const { name, capabilities } = provider
+        return [{ key, provider: name, capabilities, routing: account.routing, recentOperations }]
+      })
+    },
+  }
+}
+
+function servedBy(provider: string): Finding {
+  return { status: 'True', reason: 'Accepted', message: `Served by the operator for ${provider}.` }
+}
+
+function invalidSpec(message: string): Finding {
+  return { status: 'False', reason: 'InvalidSpec', message: `${message} The last good spec keeps working.` }
+}
+
+/** Whether the trouble lies in the Secret rather than in the class. */
+function ofSecret(settings: { readonly kind: string; readonly reason?: string }): boolean {
+  return settings.kind === 'unknown' || settings.reason === 'SecretNotFound' || settings.reason === 'InvalidSecret'
+}

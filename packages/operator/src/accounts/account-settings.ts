@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto'
+import type { Reason } from '@failover-ip/core'
+import type { FailoverIPClassSpec } from '@failover-ip/kubernetes'
+import { parseSettings, type Provider } from '@failover-ip/provider'
+import type { SecretState } from '../caches/secret-watches.ts'
+
+/** A class's parameters and credentials, validated. */
+export type AccountSettings<Parameters, Credentials> =
+  | {
+      readonly kind: 'valid'
+      /** Equal for classes with the same Secret and parameters, whatever the Secret holds: they share an account. */
+      readonly key: string
+      /** Changes when anything of it does; holds no secret. */
+      readonly fingerprint: string
+      readonly parameters: Parameters
+      readonly credentials: Credentials
+    }
+  | { readonly kind: 'invalid'; readonly reason: Reason; readonly message: string }
+  /** The Secret is not known yet. */
+  | { readonly kind: 'unknown'; readonly message: string }
+
+/** Reads what a class says about its account. Never rejects, and repeats no value of the Secret. */
+export async function readAccountSettings<Parameters, Credentials>(
+  provider: Provider<Parameters, Credentials>,
+  { parameters: given, credentialsSecretRef }: FailoverIPClassSpec,
+  secretOf: (name: string) => SecretState,
+): Promise<AccountSettings<Parameters, Credentials>> {
+  const parameters = await parseSettings(provider.parameters, given)
+  if (!parameters.ok) {
+    return { kind: 'invalid', reason: 'InvalidParameters', message: sentence('spec.parameters', parameters.problems) }
+  }
+  const name = credentialsSecretRef?.name
+  const secret = name === undefined ? { kind: 'present' as const, data: {} } : secretOf(name)
+  if (secret.kind === 'absent') {
+    return { kind: 'invalid', reason: 'SecretNotFound', message: `There is no Secret ${name ?? ''}.` }
+  }
+  if (secret.kind === 'unknown') {
+    const why = secret.problem?.message ?? 'It was not read yet.'
+    return { kind: 'unknown', message: `The Secret ${name ?? ''} is not known: ${why}` }
+  }
+  const credentials = await parseSettings(provider.credentials, secret.data)
+  if (!credentials.ok) {
+    const where = name === undefined ? 'The class names no credentialsSecretRef' : `The Secret ${name}`
+    return { kind: 'invalid', reason: 'InvalidSecret', message: sentence(where, credentials.problems) }
+  }
+  const account = canonicalJson({ secret: name ?? null, parameters: given })
+  return {
+    kind: 'valid',
+    key: `${name ?? provider.name}-${hash(account).slice(0, 8)}`,
+    fingerprint: hash(account + canonicalJson(secret.data)),
+    parameters: parameters.value,
+    credentials: credentials.value,
+  }
+}
+
+function sentence(where: string, problems: readonly string[]): string {
+  return `${where}: ${problems.join('; ')}.`
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** JSON with the keys of objects in order. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, each: unknown) =>
+    typeof each === 'object' && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  )
+}

@@ -1,0 +1,36 @@
+import {
+  defaultClassAnnotation,
+  parseFailoverIPClass,
+  type KubernetesObject,
+  type ParsedFailoverIPClass,
+  type ParseProblem,
+} from '@failover-ip/kubernetes'
+
+interface ClassIdentity {
+  readonly name: string
+  readonly uid: string
+  readonly isDefault: boolean
+}
+
+/** A class as far as it concerns this operator: of one that belongs to another, nothing is read but that. */
+export type ClassRecord = ClassIdentity &
+  (
+    | { readonly kind: 'own'; readonly value: ParsedFailoverIPClass }
+    | { readonly kind: 'unreadable'; readonly problem: ParseProblem }
+    | { readonly kind: 'foreign' }
+  )
+
+export function classRecordOf(object: KubernetesObject, controllerName: string): ClassRecord {
+  const { name, uid, annotations } = object.metadata
+  const identity = { name, uid, isDefault: annotations?.[defaultClassAnnotation] === 'true' }
+  if (controllerNameOf(object) !== controllerName) return { ...identity, kind: 'foreign' }
+  const parsed = parseFailoverIPClass(object)
+  return parsed.ok
+    ? { ...identity, kind: 'own', value: parsed.value }
+    : { ...identity, kind: 'unreadable', problem: parsed.problem }
+}
+
+function controllerNameOf(object: KubernetesObject): unknown {
+  const spec = object['spec']
+  return typeof spec === 'object' && spec !== null && 'controllerName' in spec ? spec.controllerName : undefined
+}

@@ -1,0 +1,48 @@
+import {
+  overridePolicy,
+  type FailoverIPInput,
+  type FailoverIPSpec,
+  type FailoverIPStatus,
+  type Policy,
+} from '@failover-ip/core'
+import { abandonAnnotation, type ResourceIdentity } from '@failover-ip/kubernetes'
+import type { Problem } from './problem.ts'
+
+/** What one FailoverIP's input is made of. */
+export interface InputParts {
+  readonly identity: ResourceIdentity
+  readonly spec: FailoverIPSpec
+  readonly status: FailoverIPStatus
+  /** Of its class, or the defaults while it has none. */
+  readonly policy: Policy
+  readonly account: string | undefined
+  readonly problem: Problem | undefined
+}
+
+export function failoverIPInputOf({ identity, spec, status, policy, account, problem }: InputParts): FailoverIPInput {
+  return {
+    key: identity.key,
+    uid: identity.uid,
+    generation: identity.generation,
+    createdAt: identity.createdAt,
+    addresses: spec.addresses,
+    ...(account === undefined ? {} : { account }),
+    policy: overridePolicy(policy, overridesOf(spec)),
+    nodeSelector: spec.nodeSelector ?? {},
+    tolerations: spec.tolerations ?? [],
+    priority: spec.priority ?? 0,
+    deleting: identity.deleting,
+    protected: identity.hasFinalizer,
+    abandoned: identity.annotations[abandonAnnotation] === 'true',
+    ...(problem === undefined ? {} : { problem }),
+    status,
+  }
+}
+
+/** The spec without what is no policy. */
+function overridesOf(spec: FailoverIPSpec): Omit<FailoverIPSpec, OwnField> {
+  const { addresses: _a, className: _c, nodeSelector: _n, tolerations: _t, priority: _p, ...overrides } = spec
+  return overrides
+}
+
+type OwnField = 'addresses' | 'className' | 'nodeSelector' | 'tolerations' | 'priority'

@@ -1,0 +1,124 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Condition } from '@failover-ip/core'
+import { failoverIPClassResource, type EventWriter } from '@failover-ip/kubernetes'
+import type { Clock } from '@failover-ip/provider'
+import type { ClassAccount, Finding } from '../accounts/class-account.ts'
+import { createChangeSignal } from '../caches/change-signal.ts'
+import type { ClassRecord } from '../caches/class-record.ts'
+import type { ClusterKnowledge } from '../cluster-knowledge.ts'
+import { withClassConditions } from '../status/class-conditions.ts'
+import type { ClassStatus } from '../status/class-status.ts'
+
+export interface ClassConditionWriterOptions {
+  readonly knowledge: ClusterKnowledge
+  readonly classStatus: ClassStatus
+  readonly clock: Clock
+  readonly events: EventWriter
+  readonly onTrouble: (error: unknown) => void
+}
+
+type Findings = Pick<ClassAccount, 'accepted' | 'credentialsValid'>
+
+interface Wanted {
+  readonly name: string
+  readonly uid: string
+  readonly generation: number
+  /** As cached; undefined when they cannot be read. */
+  readonly stored: readonly Condition[] | undefined
+  readonly findings: Findings
+}
+
+/** Milliseconds after a write that failed. */
+const retryInterval = 5000
+
+/** Keeps the conditions of this operator's classes true until the signal is aborted. */
+export async function writeClassConditions(options: ClassConditionWriterOptions, signal: AbortSignal): Promise<void> {
+  const { knowledge, clock, onTrouble } = options
+  const changed = createChangeSignal()
+  const stop = knowledge.onChange(changed.notify)
+  const written = new Map<string, string>()
+  changed.notify()
+  try {
+    while (!signal.aborted) {
+      await changed.wait(signal)
+      const failures = await writeAll(options, written, signal)
+      for (const failure of failures) onTrouble(failure)
+      if (failures.length > 0) {
+        await clock.sleep(retryInterval, { signal })
+        changed.notify()
+      }
+    }
+  } catch (error) {
+    if (!signal.aborted) onTrouble(error)
+  } finally {
+    stop()
+  }
+}
+
+async function writeAll(
+  { knowledge, classStatus, clock, events }: ClassConditionWriterOptions,
+  written: Map<string, string>,
+  signal: AbortSignal,
+): Promise<readonly unknown[]> {
+  const failures: unknown[] = []
+  const all = knowledge.classes().flatMap((record) => wantedOf(record, knowledge))
+  for (const wanted of all) {
+    const { name, uid, generation, findings } = wanted
+    const text = JSON.stringify([generation, findings])
+    if (isShown(wanted) || (wanted.stored === undefined && written.get(uid) === text)) continue
+    tell(wanted, written.get(uid) === text, events)
+    try {
+      const now = clock.now()
+      await classStatus.change({ name, uid }, (status) => withClassConditions(status, findings, generation, now), {
+        signal,
+      })
+      written.set(uid, text)
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  const uids = new Set(all.map(({ uid }) => uid))
+  for (const uid of written.keys()) if (!uids.has(uid)) written.delete(uid)
+  return failures
+}
+
+function wantedOf(record: ClassRecord, knowledge: ClusterKnowledge): readonly Wanted[] {
+  const { name, uid } = record
+  const account = knowledge.accounts.classAccount(uid)
+  if (record.kind === 'own' && account !== undefined) {
+    const { generation, status } = record.value
+    return [{ name, uid, generation, stored: status.conditions ?? [], findings: account }]
+  }
+  // A status that is not understood is not touched.
+  if (record.kind !== 'unreadable' || record.problem.reason === 'InvalidStatus') return []
+  const { identity, message } = record.problem
+  return [{ name, uid, generation: identity.generation, stored: undefined, findings: account ?? unreadable(message) }]
+}
+
+function unreadable(message: string): Findings {
+  return {
+    accepted: { status: 'False', reason: 'InvalidSpec', message },
+    credentialsValid: { status: 'Unknown', reason: 'NotChecked', message: 'The spec cannot be read.' },
+  }
+}
+
+function isShown({ stored, findings, generation }: Wanted): boolean {
+  const shows = (type: string, { status, reason, message }: Finding): boolean => {
+    const condition = stored?.find((each) => each.type === type)
+    if (condition === undefined) return false
+    const { status: s, reason: r, message: m, observedGeneration } = condition
+    return isDeepStrictEqual([s, r, m, observedGeneration], [status, reason, message, generation])
+  }
+  return shows('Accepted', findings.accepted) && shows('CredentialsValid', findings.credentialsValid)
+}
+
+/** An Event for each problem that the stored conditions do not show yet. */
+function tell({ name, uid, stored, findings }: Wanted, told: boolean, events: EventWriter): void {
+  if (told) return
+  const problems = new Map([findings.accepted, findings.credentialsValid].map((finding) => [finding.reason, finding]))
+  for (const { status, reason, message } of problems.values()) {
+    if (status !== 'False' || stored?.some((condition) => condition.reason === reason)) continue
+    const regarding = { type: failoverIPClassResource, name, uid }
+    events.emit({ regarding, type: 'Warning', reason, action: 'Validate', note: message })
+  }
+}

@@ -1,0 +1,144 @@
+import type {
+  Authority,
+  Engine,
+  EngineInput,
+  EngineOptions,
+  FailoverEvent,
+  Prober,
+  ProviderCall,
+} from '@failover-ip/core'
+import {
+  failoverIPResource,
+  type EventWriter,
+  type KubernetesClient,
+  type ResourceIdentity,
+} from '@failover-ip/kubernetes'
+import type { Capabilities, Clock } from '@failover-ip/provider'
+import { createChangeSignal } from '../caches/change-signal.ts'
+import { identityOf } from '../caches/failover-ip-record.ts'
+import type { ClusterKnowledge } from '../cluster-knowledge.ts'
+import { failoverEventRecord } from '../events/failover-event-record.ts'
+import { engineInputOf } from '../inputs/engine-input.ts'
+import { createKubernetesNodeReader } from '../nodes/kubernetes-node-reader.ts'
+import { createClassStatus } from '../status/class-status.ts'
+import { createKubernetesStatusStore } from '../status/kubernetes-status-store.ts'
+import { withOperation } from '../status/recent-operations.ts'
+import { writeClassConditions } from './class-condition-writer.ts'
+
+export interface LeadContext {
+  readonly clock: Clock
+  readonly random: () => number
+  readonly client: KubernetesClient
+  readonly knowledge: ClusterKnowledge
+  readonly prober: Prober
+  readonly capabilities: Capabilities
+  readonly createEngine: (options: EngineOptions) => Engine
+  readonly events: EventWriter
+  readonly dryRun: boolean
+  readonly onEvent: (event: FailoverEvent) => void
+  readonly onProviderCall: (call: ProviderCall) => void
+  readonly onTrouble: (error: unknown) => void
+}
+
+/** What a term shows of itself to metrics. */
+export interface Term {
+  readonly engine: Engine
+  /** What the engine was told last. */
+  readonly input: EngineInput
+}
+
+/** Milliseconds in which changes are gathered: a failover waits this long for nothing but its company. */
+const gathering = 5
+
+/**
+ * One term of leadership: an engine of its own, told of every change, until the signal is aborted and its calls have
+ * ended. `onTerm` is told of what it knows, and of undefined at the end.
+ */
+export async function leadTerm(
+  context: LeadContext,
+  scope: { readonly signal: AbortSignal; readonly authority: Authority },
+  onTerm: (term: Term | undefined) => void,
+): Promise<void> {
+  const { clock, client, knowledge, onTrouble, events } = context
+  const classStatus = createClassStatus(client)
+  const identities = new Map<string, ResourceIdentity>()
+  const store = createKubernetesStatusStore({
+    client,
+    onWritten: (object) => knowledge.ownWrites.wrote(object),
+    noteOperation: async (account, operation, options) => {
+      const served = [...knowledge.served().values()]
+      const owner = served.find(({ uid }) => knowledge.accounts.classAccount(uid)?.key === account)
+      if (owner === undefined) return 'gone'
+      return classStatus.change(owner, (status) => withOperation(status, operation, context.capabilities), options)
+    },
+  })
+  const engine = context.createEngine({
+    ...context,
+    authority: scope.authority,
+    store,
+    nodeReader: createKubernetesNodeReader(client, knowledge.caches.sightings),
+    onEvent: (event) => {
+      context.onEvent(event)
+      const identity = identities.get(event.key)
+      if (identity !== undefined) events.emit(failoverEventRecord(event, identity))
+    },
+    onProviderCall: (call) => {
+      context.onProviderCall(call)
+      knowledge.noteCall(call)
+    },
+  })
+  const feed = (): void => {
+    const entries = knowledge.ownWrites.newest()
+    const { input, unreadable } = engineInputOf(knowledge.view(entries))
+    identities.clear()
+    for (const { key, value } of entries) identities.set(key, identityOf(value))
+    for (const { identity, problem } of unreadable) emitUnreadable(events, identity, problem)
+    store.given(entries)
+    engine.update(input)
+    onTerm({ engine, input })
+  }
+
+  const helpers = new AbortController()
+  const changed = createChangeSignal()
+  const stopListening = knowledge.onChange(changed.notify)
+  const conditions = { ...context, classStatus }
+  const feeding = feedUntil(helpers.signal, { changed, clock, feed, onTrouble })
+  const writing = writeClassConditions(conditions, helpers.signal)
+  try {
+    feed()
+    await engine.run({ signal: scope.signal })
+  } finally {
+    stopListening()
+    helpers.abort()
+    await Promise.all([feeding, writing])
+    onTerm(undefined)
+  }
+}
+
+interface Feeding {
+  readonly changed: ReturnType<typeof createChangeSignal>
+  readonly clock: Clock
+  readonly feed: () => void
+  readonly onTrouble: (error: unknown) => void
+}
+
+async function feedUntil(signal: AbortSignal, { changed, clock, feed, onTrouble }: Feeding): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await changed.wait(signal)
+      await clock.sleep(gathering, { signal })
+      feed()
+    } catch (error) {
+      if (!signal.aborted) onTrouble(error)
+    }
+  }
+}
+
+function emitUnreadable(
+  events: EventWriter,
+  { name, namespace, uid }: ResourceIdentity,
+  { reason, message }: { readonly reason: string; readonly message: string },
+): void {
+  const regarding = { type: failoverIPResource, name, uid, ...(namespace === undefined ? {} : { namespace }) }
+  events.emit({ regarding, type: 'Warning', reason, action: 'Read', note: message })
+}

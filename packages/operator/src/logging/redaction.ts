@@ -1,0 +1,34 @@
+/** Values that must not appear anywhere, and the way to take them out of a text. */
+export interface Redaction {
+  /** Replaces the values known for one source, e.g. one Secret; an empty list forgets them. */
+  set(source: string, values: readonly string[]): void
+  redact(text: string): string
+}
+
+/** What is shorter is no secret worth the name, and would tear words apart. */
+const shortestSecret = 6
+
+export function createRedaction(): Redaction {
+  const sources = new Map<string, readonly string[]>()
+  return {
+    set: (source, values) => {
+      const secrets = values.flatMap(spellings).filter((value) => value.length >= shortestSecret)
+      if (secrets.length === 0) sources.delete(source)
+      else sources.set(source, secrets)
+    },
+    redact: (text) => {
+      let clean = text
+      for (const secrets of sources.values()) {
+        for (const secret of secrets) clean = clean.replaceAll(secret, '[redacted]')
+      }
+      return clean
+    },
+  }
+}
+
+/** As it is, and as it stands in JSON. */
+function spellings(value: string): readonly string[] {
+  const trimmed = value.trim()
+  const quoted = JSON.stringify(trimmed).slice(1, -1)
+  return quoted === trimmed ? [trimmed] : [trimmed, quoted]
+}
