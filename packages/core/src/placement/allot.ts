@@ -1,8 +1,8 @@
 import { Allotment } from './allotment.ts'
 import type { Claim } from './claim.ts'
-import { createCostModel, nowhere } from './cost.ts'
+import { createCostModel } from './cost.ts'
 import { shortestPath } from './shortest-path.ts'
-import { dead, type Target } from './target.ts'
+import { dead, nowhere, type Target } from './target.ts'
 
 /**
  * The target of each claim, `nowhere` for none: first among the living targets, then, for those left over, among the dead.
@@ -30,7 +30,7 @@ function allotAmong(
   const best = Math.min(...targets.filter(open).map(({ standing }) => standing))
   for (const [position, { home }] of claims.entries()) {
     // Whoever cannot better itself is at its cheapest at home, and so are all such together: no path needs to be sought.
-    if (targets[home]?.standing === best && allotment.hasRoom(home)) allotment.add(position, home)
+    if (home !== nowhere && targets[home]?.standing === best && allotment.hasRoom(home)) allotment.add(position, home)
     else newcomers.push(position)
   }
   for (const position of newcomers) allotment.follow(shortestPath(allotment, position))
@@ -45,6 +45,7 @@ function narrow(claims: readonly Claim[], targets: readonly Target[], open: (tar
   return claims.map((claim) => {
     const candidates = shared.get(claim.candidates) ?? claim.candidates.filter((index) => isOpen[index])
     shared.set(claim.candidates, candidates)
-    return { ...claim, candidates, home: isOpen[claim.home] === true ? claim.home : nowhere }
+    const home = claim.home !== nowhere && isOpen[claim.home] === true ? claim.home : nowhere
+    return { ...claim, candidates, home }
   })
 }

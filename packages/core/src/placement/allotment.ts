@@ -1,8 +1,8 @@
 import type { Claim } from './claim.ts'
-import { type CostModel, nowhere } from './cost.ts'
+import type { CostModel } from './cost.ts'
 import { addDeparture, createDepartures, type Departures } from './departures.ts'
 import type { Path } from './path.ts'
-import type { Target } from './target.ts'
+import { nowhere, type Target } from './target.ts'
 
 /** Who is where, while it is being worked out. Claims are named by their position in `claims`, targets by index. */
 export class Allotment {

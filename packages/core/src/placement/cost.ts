@@ -1,5 +1,5 @@
 import type { Claim } from './claim.ts'
-import { type Target, worstPenalty } from './target.ts'
+import { nowhere, type Target, worstPenalty } from './target.ts'
 
 /**
  * What it costs to have a claim at a target, in two numbers that are compared one after the other, each of which packs
@@ -11,22 +11,24 @@ export interface CostModel {
   minor(claim: Claim, target: number): number
 }
 
-export const nowhere = -1
-
 export function createCostModel(targets: readonly Target[], claims: number): CostModel {
   const oneMove = 4 * worstPenalty * (targets.length + 2)
   const onePlaceAway = 4 * (claims + 2)
-  return {
-    major: (claim, target) =>
-      (isMove(claim, target, targets) ? oneMove : 0) + (target === nowhere ? 0 : (targets[target]?.penalty ?? 0)),
-    minor: (claim, target) => (claim.home !== nowhere && target !== claim.home ? onePlaceAway : 0),
-  }
-}
+  const standings = Uint8Array.from(targets, ({ standing }) => standing)
+  const penalties = Float64Array.from(targets, ({ penalty }) => penalty)
 
-/** Leaving a home counts, unless for a better standing: a dying home is left freely, but never for another such or for nowhere. */
-function isMove(claim: Claim, target: number, targets: readonly Target[]): boolean {
-  const home = targets[claim.home]
-  if (home === undefined || target === claim.home) return false
-  const other = targets[target]
-  return other === undefined || other.standing >= home.standing
+  /** Leaving a home counts, unless for a better standing: who must go goes freely, but not from bad to bad or to nowhere. */
+  const isMove = ({ home }: Claim, target: number): boolean => {
+    if (home === nowhere || target === home) return false
+    return target === nowhere || (standings[target] ?? 0) >= (standings[home] ?? 0)
+  }
+  return {
+    major(claim, target) {
+      const penalty = target === nowhere ? 0 : (penalties[target] ?? 0)
+      return isMove(claim, target) ? oneMove + penalty : penalty
+    },
+    minor(claim, target) {
+      return claim.home !== nowhere && target !== claim.home ? onePlaceAway : 0
+    },
+  }
 }

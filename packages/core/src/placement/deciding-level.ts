@@ -1,32 +1,21 @@
 import type { Claim } from './claim.ts'
-import { nowhere } from './cost.ts'
 import type { DecidingLevel } from './placement-result.ts'
-import { firstDifference, type Preference, preferenceFor } from './preference.ts'
+import { comparePreference, preferenceLevels } from './preference.ts'
 import type { Solution } from './solution.ts'
-
-const levelOf: Readonly<Record<keyof Preference, DecidingLevel>> = {
-  standing: 'health',
-  penalty: 'health',
-  away: 'home',
-  load: 'load',
-  rank: 'hash',
-}
-const order: readonly DecidingLevel[] = ['health', 'home', 'load', 'hash']
+import { nowhere } from './target.ts'
 
 /** The level that told the chosen target from the last of its rivals. */
 export function decidingLevel(solution: Solution, claim: Claim): DecidingLevel {
   const chosen = solution.targetOf(claim)
   if (chosen === nowhere) return 'none'
-  const rivals = claim.candidates.filter((index) => index !== chosen && solution.hasRoom(index))
-  if (rivals.length === 0) return 'only'
+  const isRival = (index: number): boolean => index !== chosen && solution.hasRoom(index)
+  if (!claim.candidates.some(isRival)) return 'only'
   if (isFitHome(solution, claim)) return 'sticky'
-  const own = preferenceFor(solution, claim, chosen)
   let last = 0
-  for (const rival of rivals) {
-    const difference = firstDifference(own, preferenceFor(solution, claim, rival)) ?? 'rank'
-    last = Math.max(last, order.indexOf(levelOf[difference]))
+  for (const rival of claim.candidates) {
+    if (isRival(rival)) last = Math.max(last, comparePreference(solution, claim, chosen, rival).level)
   }
-  return order[last] ?? 'hash'
+  return preferenceLevels[last] ?? 'hash'
 }
 
 /** It stays at a home that the hard rules allow and that is neither leaving, unfit nor dead. */

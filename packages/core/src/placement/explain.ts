@@ -27,7 +27,7 @@ export function explain(input: PlacementInput, name: string): Explanation | unde
 
 function rejectionOf(solution: Solution, claim: Claim, node: PlacementNode, now: number): BrokenRule {
   const { item } = claim
-  const broken = brokenRule(item.eligibility, node, item.home === node.name)
+  const broken = brokenRule(item.eligibility, node)
   if (broken !== undefined) return broken
   const refusal = refusalsInForce(item, now).find((one) => one.node === node.name)
   if (refusal !== undefined) {

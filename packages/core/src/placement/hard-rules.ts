@@ -12,9 +12,9 @@ export interface BrokenRule {
 /**
  * The first of the item's own rules that forbids the node, its health and its slots apart.
  *
- * As for Pods, NoSchedule keeps newcomers away but drives nobody out (`settled`), NoExecute does both.
+ * Unlike for Pods, NoSchedule drives out too, as cordoning does: where an item ends must not depend on what came first.
  */
-export function brokenRule(rules: Eligibility, node: PlacementNode, settled: boolean): BrokenRule | undefined {
+export function brokenRule(rules: Eligibility, node: PlacementNode): BrokenRule | undefined {
   const server = node.accounts.get(rules.account)
   if (server === undefined) {
     return { code: 'NoServer', message: `The account ${rules.account} knows no server behind ${node.name}.` }
@@ -29,7 +29,7 @@ export function brokenRule(rules: Eligibility, node: PlacementNode, settled: boo
   if (missing !== undefined) {
     return { code: 'SelectorMismatch', message: `${node.name} does not have the label ${missing[0]}=${missing[1]}.` }
   }
-  const taint = node.taints.find((one) => repels(one, settled) && !rules.tolerations.some((by) => tolerates(by, one)))
+  const taint = node.taints.find((one) => repels(one) && !rules.tolerations.some((by) => tolerates(by, one)))
   if (taint !== undefined) {
     const shown = `${taint.key}${taint.value ? `=${taint.value}` : ''}:${taint.effect}`
     return { code: 'TaintNotTolerated', message: `The taint ${shown} of ${node.name} is not tolerated.` }
@@ -37,9 +37,8 @@ export function brokenRule(rules: Eligibility, node: PlacementNode, settled: boo
   return undefined
 }
 
-function repels(taint: Taint, settled: boolean): boolean {
-  if (saysHealth(taint)) return false
-  return taint.effect === 'NoExecute' || (taint.effect === 'NoSchedule' && !settled)
+function repels(taint: Taint): boolean {
+  return taint.effect !== 'PreferNoSchedule' && !saysHealth(taint)
 }
 
 /** Taints by which Kubernetes, the cloud or an autoscaler tells a node's health or departure: the verdict weighs them. */

@@ -15,7 +15,7 @@ export function lookAgainAt(solutions: readonly Solution[], now: number): number
     for (const { item } of claims) {
       for (const { node, until } of refusalsInForce(item, now)) {
         const target = targets.find((one) => one.node.name === node)
-        if (target === undefined || brokenRule(item.eligibility, target.node, item.home === node)) continue
+        if (target === undefined || brokenRule(item.eligibility, target.node)) continue
         earliest = Math.min(earliest, until)
       }
     }

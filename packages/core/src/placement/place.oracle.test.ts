@@ -7,7 +7,7 @@ import { bestOf } from './testing/brute-force.ts'
 import { type Choice, isAllowed, isValid, rate } from './testing/objective.ts'
 
 // A failure prints its seed and path; `fc.assert(property, { seed, path })` replays it.
-const runs = 500
+const runs = 2000
 
 function choose(input: PlacementInput): Choice {
   return new Map([...place(input).assignments].map(([name, { node }]) => [name, node]))
@@ -22,7 +22,9 @@ function chooseGreedily(input: PlacementInput): Choice {
       (node) =>
         isAllowed(input, item, node) && loadOf(node.name) < (node.accounts.get('main')?.capacity ?? Number.MAX_VALUE),
     )
-    const home = free.find((node) => node.name === item.home && (node.verdict === 'healthy' || node.verdict === 'suspect'))
+    const home = free.find(
+      (node) => node.name === item.home && (node.verdict === 'healthy' || node.verdict === 'suspect'),
+    )
     free.sort((a, b) => a.rank - b.rank || Number(a.unstable) - Number(b.unstable) || loadOf(a.name) - loadOf(b.name))
     choice.set(item.name, (home ?? free[0])?.name ?? null)
   }

@@ -1,5 +1,4 @@
 import { canonicalInput } from './canonical-input.ts'
-import { nowhere } from './cost.ts'
 import { decidingLevel } from './deciding-level.ts'
 import { lookAgainAt } from './look-again.ts'
 import type { PlacementInput } from './placement-input.ts'
@@ -8,6 +7,7 @@ import { type Solution, solve } from './solution.ts'
 import { standbysOf } from './standbys.ts'
 import type { Claim } from './claim.ts'
 import { compareText } from './order.ts'
+import { nowhere } from './target.ts'
 
 /**
  * Where each item belongs: the optimum by these levels, one after another, whatever the order of the input.

@@ -1,39 +1,49 @@
 import type { Claim } from './claim.ts'
 import { tieBreak } from './order.ts'
+import type { DecidingLevel } from './placement-result.ts'
 import type { Solution } from './solution.ts'
+import { worstPenalty } from './target.ts'
+
+/** In the order in which they decide. */
+export const preferenceLevels = ['health', 'home', 'load', 'hash'] as const satisfies DecidingLevel[]
 
 /**
- * The levels on which two targets are compared for one claim alone, all others staying: lower is better, the first
- * difference decides. `load` is what it would be with the claim there.
+ * How much better the target `a` is than the target `b` for one claim alone, all others staying: the first level on
+ * which they differ, as an index of `preferenceLevels`, and a difference on it that is negative when `a` is better.
  */
-export interface Preference {
-  readonly standing: number
-  readonly penalty: number
-  readonly away: number
-  readonly load: number
-  readonly rank: number
-}
-
-const levels = ['standing', 'penalty', 'away', 'load', 'rank'] as const
-
-export function preferenceFor(solution: Solution, claim: Claim, index: number): Preference {
-  const target = solution.targets[index]
-  if (target === undefined) throw new RangeError(`no target ${index}`)
-  return {
-    standing: target.standing,
-    penalty: target.penalty,
-    away: claim.home === index ? 0 : 1,
-    load: solution.loadOf(index) + (solution.targetOf(claim) === index ? 0 : 1),
-    rank: tieBreak(claim.hash, target.hash),
+export function comparePreference(
+  solution: Solution,
+  claim: Claim,
+  a: number,
+  b: number,
+): { readonly level: number; readonly difference: number } {
+  let level = 0
+  let difference = healthOf(solution, a) - healthOf(solution, b)
+  if (difference === 0) {
+    level = 1
+    difference = Number(claim.home === b) - Number(claim.home === a)
   }
+  if (difference === 0) {
+    level = 2
+    difference = loadWith(solution, claim, a) - loadWith(solution, claim, b)
+  }
+  if (difference === 0) {
+    level = 3
+    difference = rankOf(solution, claim, a) - rankOf(solution, claim, b)
+  }
+  return { level, difference }
 }
 
-/** The first level on which they differ. */
-export function firstDifference(a: Preference, b: Preference): keyof Preference | undefined {
-  return levels.find((level) => a[level] !== b[level])
+function healthOf({ targets }: Solution, target: number): number {
+  const one = targets[target]
+  return one === undefined ? Number.POSITIVE_INFINITY : one.standing * (worstPenalty + 1) + one.penalty
 }
 
-export function comparePreferences(a: Preference, b: Preference): number {
-  const level = firstDifference(a, b)
-  return level === undefined ? 0 : a[level] - b[level]
+/** The load that the target would have with the claim. */
+function loadWith(solution: Solution, claim: Claim, target: number): number {
+  return solution.loadOf(target) + (solution.targetOf(claim) === target ? 0 : 1)
+}
+
+function rankOf({ targets }: Solution, claim: Claim, target: number): number {
+  return tieBreak(claim.hash, targets[target]?.hash ?? 0)
 }

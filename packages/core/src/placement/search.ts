@@ -1,7 +1,7 @@
 import type { Allotment } from './allotment.ts'
-import { nowhere } from './cost.ts'
 import { tieBreak } from './order.ts'
 import type { Path } from './path.ts'
+import { nowhere } from './target.ts'
 
 /** Cheapest paths from outside to every target: Bellman and Ford's label correcting, as departures may cost less than 0. */
 export class Search {
@@ -16,6 +16,7 @@ export class Search {
   readonly #queued: Uint8Array
   readonly #allotment: Allotment
   readonly #newcomer: number
+  readonly #leastLoad: number
   #endMajor = Number.POSITIVE_INFINITY
   #endMinor = Number.POSITIVE_INFINITY
 
@@ -28,6 +29,7 @@ export class Search {
     this.#queued = new Uint8Array(size)
     this.#allotment = allotment
     this.#newcomer = newcomer
+    this.#leastLoad = leastLoad(allotment)
   }
 
   run(): void {
@@ -56,14 +58,14 @@ export class Search {
     const departures = this.#allotment.departuresOf(here)
     const majorHere = this.major[here] ?? 0
     const minorHere = this.minor[here] ?? 0
-    for (let target = 0; target < departures.claim.length; target += 1) {
-      const claim = departures.claim[target] ?? -1
-      if (claim === -1) continue
+    for (let target = 0; target < this.major.length; target += 1) {
       const major = majorHere + (departures.major[target] ?? 0)
       const known = this.major[target] ?? 0
       if (major > known) continue
       const minor = minorHere + (departures.minor[target] ?? 0)
-      if (major < known || minor < (this.minor[target] ?? 0)) this.#label(target, here, claim, major, minor)
+      if (major < known || minor < (this.minor[target] ?? 0)) {
+        this.#label(target, here, departures.claim[target] ?? -1, major, minor)
+      }
     }
   }
 
@@ -99,12 +101,22 @@ export class Search {
   }
 
   /**
-   * Whoever leaves a target of load L takes 2L - 1 off the sum of squares; were the way on cheaper than that, going it
-   * would have improved what is there already, and that is the cheapest there is. So it bounds every path through here.
+   * What is there already is the cheapest there is, so moving on from a target costs nothing less than 0 on the levels
+   * before load (else it would have been done), and no less than what it takes off the sum of squares, 2L - 1; and the
+   * path must end at a free target. That bounds every path through here, and most need not be followed.
    */
   #mayLeadOn(target: number): boolean {
     const major = this.major[target] ?? 0
-    const least = (this.minor[target] ?? 0) + 2 * this.#allotment.membersOf(target).size - 1
-    return major < this.#endMajor || (major === this.#endMajor && least < this.#endMinor)
+    const load = Math.max(2 * this.#allotment.membersOf(target).size - 1, 2 * this.#leastLoad + 1)
+    return major < this.#endMajor || (major === this.#endMajor && (this.minor[target] ?? 0) + load < this.#endMinor)
   }
+}
+
+/** Of the targets with room. */
+function leastLoad(allotment: Allotment): number {
+  let least = Number.POSITIVE_INFINITY
+  for (let target = 0; target < allotment.targets.length; target += 1) {
+    if (allotment.hasRoom(target)) least = Math.min(least, allotment.membersOf(target).size)
+  }
+  return least
 }

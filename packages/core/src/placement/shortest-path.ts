@@ -1,7 +1,7 @@
 import type { Allotment } from './allotment.ts'
-import { nowhere } from './cost.ts'
 import type { Path } from './path.ts'
 import { Search } from './search.ts'
+import { nowhere } from './target.ts'
 
 /** The cheapest path in from outside. */
 export function shortestPath(allotment: Allotment, newcomer: number): Path {

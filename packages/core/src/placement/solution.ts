@@ -1,8 +1,7 @@
 import { allot } from './allot.ts'
 import { type Claim, createClaims } from './claim.ts'
-import { nowhere } from './cost.ts'
 import type { PlacementItem, PlacementNode } from './placement-input.ts'
-import { createTarget, type Target } from './target.ts'
+import { createTarget, nowhere, type Target } from './target.ts'
 
 /** Where the items of one account are placed. */
 export interface Solution {

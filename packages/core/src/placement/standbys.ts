@@ -1,5 +1,5 @@
 import type { Claim } from './claim.ts'
-import { comparePreferences, type Preference, preferenceFor } from './preference.ts'
+import { comparePreference } from './preference.ts'
 import type { Solution } from './solution.ts'
 import { dead } from './target.ts'
 
@@ -7,16 +7,20 @@ const most = 3
 
 /** Where the claim would go next if it alone had to: living targets with room, best first. */
 export function standbysOf(solution: Solution, claim: Claim): string[] {
-  const best: { name: string; preference: Preference }[] = []
+  const { targets } = solution
+  const chosen = solution.targetOf(claim)
+  const best: number[] = []
   for (const index of claim.candidates) {
-    const target = solution.targets[index]
-    if (target === undefined || target.standing === dead) continue
-    if (index === solution.targetOf(claim) || !solution.hasRoom(index)) continue
-    const preference = preferenceFor(solution, claim, index)
-    const place = best.findIndex((other) => comparePreferences(preference, other.preference) < 0)
-    if (place === -1 && best.length === most) continue
-    best.splice(place === -1 ? best.length : place, 0, { name: target.node.name, preference })
-    best.length = Math.min(best.length, most)
+    if (index === chosen || targets[index]?.standing === dead || !solution.hasRoom(index)) continue
+    let place = best.length
+    while (place > 0 && isBetter(solution, claim, index, best[place - 1])) place -= 1
+    if (place === most) continue
+    best.splice(place, 0, index)
+    if (best.length > most) best.pop()
   }
-  return best.map(({ name }) => name)
+  return best.flatMap((index) => targets[index]?.node.name ?? [])
+}
+
+function isBetter(solution: Solution, claim: Claim, one: number, other: number | undefined): boolean {
+  return other !== undefined && comparePreference(solution, claim, one, other).difference < 0
 }

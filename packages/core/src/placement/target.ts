@@ -7,6 +7,9 @@ export type Standing = 0 | 1 | 2
 
 export const dead: Standing = 2
 
+/** What stands for no target where one is named by its index. */
+export const nowhere = -1
+
 /** One server of an account, as a place for items. */
 export interface Target {
   readonly node: PlacementNode

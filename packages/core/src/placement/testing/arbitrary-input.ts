@@ -27,7 +27,7 @@ const arbitraryNode: fc.Arbitrary<PlacementNode> = fc
     location: fc.constantFrom(...locations),
     capacity: fc.constantFrom(null, 0, 1, 1, 2, 3),
     role: fc.constantFrom('edge', 'inner'),
-    taint: fc.constantFrom('none', 'none', 'none', 'NoSchedule', 'NoExecute'),
+    taint: fc.constantFrom('none', 'none', 'PreferNoSchedule', 'NoSchedule', 'NoExecute'),
   } as const)
   .map(({ verdict, unstable, location, capacity, role, taint }) =>
     node('', {

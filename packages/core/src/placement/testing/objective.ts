@@ -14,10 +14,7 @@ export function isAllowed(input: PlacementInput, item: PlacementItem, node: Plac
   if (server === undefined) return false
   if (location !== null && location !== server.location) return false
   for (const key in nodeSelector) if (node.labels[key] !== nodeSelector[key]) return false
-  for (const { effect } of node.taints) {
-    if (effect === 'NoExecute') return false
-    if (effect === 'NoSchedule' && item.home !== node.name) return false
-  }
+  if (node.taints.some(({ effect }) => effect !== 'PreferNoSchedule')) return false
   return !item.refusals?.some((refusal) => refusal.node === node.name && refusal.until > input.now)
 }
 

@@ -1,0 +1,123 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { place } from './place.ts'
+import type { PlacementInput } from './placement-input.ts'
+import { arbitraryInput } from './testing/arbitrary-input.ts'
+import { node } from './testing/fixture.ts'
+
+// A failure prints its seed and path; `fc.assert(property, { seed, path })` replays it.
+const options = { numRuns: 500 }
+const large = arbitraryInput({ items: 12 })
+
+/** The input once its own placement has been carried out. */
+function carriedOut(input: PlacementInput): PlacementInput {
+  const { assignments } = place(input)
+  return { ...input, items: input.items.map((one) => ({ ...one, home: assignments.get(one.name)?.node ?? null })) }
+}
+
+function nodesOf(input: PlacementInput): Record<string, string | null> {
+  return Object.fromEntries([...place(input).assignments].map(([name, { node: chosen }]) => [name, chosen]))
+}
+
+function homesOf(input: PlacementInput): Record<string, string | null> {
+  return Object.fromEntries(input.items.map(({ name, home }) => [name, home]))
+}
+
+/** How many items each priority has on living nodes. */
+function service(input: PlacementInput): Record<string, number> {
+  const living = new Set(input.nodes.filter(({ verdict }) => verdict !== 'dead').map(({ name }) => name))
+  const counts: Record<string, number> = {}
+  for (const { home, priority } of input.items) {
+    if (home !== null && living.has(home)) counts[priority] = (counts[priority] ?? 0) + 1
+  }
+  return counts
+}
+
+describe('place', () => {
+  test('leaves its own result as it is', () => {
+    fc.assert(
+      fc.property(large, (input) => {
+        const after = carriedOut(input)
+        expect(nodesOf(after)).toEqual(homesOf(after))
+      }),
+      options,
+    )
+  })
+
+  test('is the same for any order of the input [A23]', () => {
+    const permuted = large.chain((input) =>
+      fc.record({
+        input: fc.constant(input),
+        items: fc.shuffledSubarray([...input.items], { minLength: input.items.length }),
+        nodes: fc.shuffledSubarray([...input.nodes], { minLength: input.nodes.length }),
+      }),
+    )
+    fc.assert(
+      fc.property(permuted, ({ input, items, nodes }) => {
+        const result = place(input)
+        const other = place({ ...input, items, nodes: nodes.map(reversedMaps) })
+        expect(other).toEqual(result)
+        expect([...other.assignments.keys()]).toEqual([...result.assignments.keys()])
+      }),
+      options,
+    )
+  })
+
+  test('a node that joins takes service from no priority, and moves nobody from a fit home once all are served', () => {
+    fc.assert(
+      fc.property(large, (input) => {
+        const before = carriedOut(input)
+        const after = { ...before, nodes: [...before.nodes, node('new', { labels: { role: 'edge' } })] }
+        const served = service(carriedOut(after))
+        for (const [priority, count] of Object.entries(service(before))) {
+          expect(served[priority] ?? 0).toBeGreaterThanOrEqual(count)
+        }
+        const verdictOf = new Map(before.nodes.map(({ name, verdict }) => [name, verdict]))
+        const fit = before.items.filter(({ home }) => /healthy|suspect/.test(verdictOf.get(home ?? '') ?? ''))
+        if (fit.length < before.items.length) return
+        expect(nodesOf(after)).toEqual(homesOf(before))
+      }),
+      options,
+    )
+  })
+
+  test('a node that goes and comes back leaves as much service as there was', () => {
+    fc.assert(
+      fc.property(large, fc.nat(3), (input, which) => {
+        const before = carriedOut(input)
+        const gone = { ...before, nodes: before.nodes.filter((_, index) => index !== which) }
+        const back = carriedOut({ ...carriedOut(gone), nodes: before.nodes })
+        expect(service(back)).toEqual(service(before))
+      }),
+      options,
+    )
+  })
+
+  test('every order of the same events ends at rest, with equal service by priority [A22]', () => {
+    // An event is all that can happen to one node at once: health, slots, taints, labels, location.
+    const scenario = fc.tuple(large, large).chain(([input, { nodes }]) =>
+      fc.record({
+        input: fc.constant(input),
+        one: fc.shuffledSubarray([...nodes], { minLength: nodes.length }),
+        other: fc.shuffledSubarray([...nodes], { minLength: nodes.length }),
+      }),
+    )
+    fc.assert(
+      fc.property(scenario, ({ input, one, other }) => {
+        const settle = (events: PlacementInput['nodes']): PlacementInput =>
+          events.reduce((state, event) => {
+            const others = state.nodes.filter(({ name }) => name !== event.name)
+            return carriedOut({ ...state, nodes: [...others, event] })
+          }, input)
+        const ends = [settle(one), settle(other)] as const
+        for (const end of ends) expect(nodesOf(end)).toEqual(homesOf(end))
+        expect(service(ends[0])).toEqual(service(ends[1]))
+      }),
+      options,
+    )
+  })
+})
+
+function reversedMaps(one: PlacementInput['nodes'][number]): PlacementInput['nodes'][number] {
+  return { ...one, accounts: new Map([...one.accounts].toReversed()), taints: one.taints.toReversed() }
+}

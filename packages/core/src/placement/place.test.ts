@@ -1,0 +1,194 @@
+import { describe, expect, test } from 'vitest'
+import { place } from './place.ts'
+import type { PlacementInput, PlacementItem, PlacementNode } from './placement-input.ts'
+import { anywhere, item, node } from './testing/fixture.ts'
+
+const three = [node('a'), node('b'), node('c')]
+
+function placed(
+  items: readonly PlacementItem[],
+  nodes: readonly PlacementNode[],
+  now = 0,
+): Record<string, string | null> {
+  const { assignments } = place({ items, nodes, now })
+  return Object.fromEntries([...assignments].map(([name, assignment]) => [name, assignment.node]))
+}
+
+function levelOf(items: readonly PlacementItem[], nodes: readonly PlacementNode[]): string | undefined {
+  return place({ items, nodes, now: 0 }).assignments.get('web')?.level
+}
+
+function loads(result: Record<string, string | null>): number[] {
+  return [...Map.groupBy(Object.values(result), (name) => name).values()]
+    .map((names) => names.length)
+    .sort((a, b) => a - b)
+}
+
+describe('load', () => {
+  test('splits evenly and moves nobody for it [A10]', () => {
+    const items = Array.from({ length: 10 }, (_, index) => item(`ip-${index}`))
+    expect(loads(placed(items, three))).toEqual([3, 3, 4])
+    const crowded = items.map((one) => ({ ...one, home: 'a' }))
+    expect(loads(placed(crowded, three))).toEqual([10])
+  })
+
+  test('splits evenly as far as the slots allow [A10]', () => {
+    const items = Array.from({ length: 8 }, (_, index) => item(`ip-${index}`))
+    expect(loads(placed(items, [node('a', { server: { capacity: 2 } }), node('b'), node('c')]))).toEqual([2, 3, 3])
+  })
+
+  test('moves only what was on the lost node, and spreads it [A10]', () => {
+    const items = Array.from({ length: 9 }, (_, index) => item(`ip-${index}`, 'abc'.charAt(index % 3)))
+    const result = placed(items, [node('a', { verdict: 'dead', rank: 9 }), node('b'), node('c')])
+    for (const { name, home } of items) if (home !== 'a') expect(result[name]).toBe(home)
+    expect(loads(result)).toEqual([4, 5])
+  })
+})
+
+describe('staying', () => {
+  test('keeps every fit home, however uneven [A11]', () => {
+    const items = [item('web', 'a'), item('mail', 'a'), item('dns', 'a')]
+    expect(placed(items, three)).toEqual({ web: 'a', mail: 'a', dns: 'a' })
+    expect(levelOf(items, three)).toBe('sticky')
+  })
+
+  test('a suspect home is kept beside healthy nodes', () => {
+    expect(placed([item('web', 'a')], [node('a', { verdict: 'suspect', rank: 1 }), node('b')])).toEqual({ web: 'a' })
+  })
+
+  test('a returning node takes nothing back', () => {
+    expect(placed([item('web', 'b')], three)).toEqual({ web: 'b' })
+  })
+
+  test.each(['healthy', 'suspect', 'leaving', 'unfit', 'dead'] as const)(
+    'a single node that is %s is never evacuated [A21]',
+    (verdict) => {
+      expect(placed([item('web', 'a')], [node('a', { verdict, rank: 9 })])).toEqual({ web: 'a' })
+    },
+  )
+
+  test('all dead: nobody moves, whatever their ranks [A36]', () => {
+    const nodes = [node('a', { verdict: 'dead', rank: 9 }), node('b', { verdict: 'dead', rank: 7 })]
+    expect(placed([item('web', 'a'), item('mail', 'b')], nodes)).toEqual({ web: 'a', mail: 'b' })
+  })
+
+  test('a leaving home is left for a better node, not for another that leaves', () => {
+    const leaving = node('a', { verdict: 'leaving', rank: 3 })
+    expect(placed([item('web', 'a')], [leaving, node('b')])).toEqual({ web: 'b' })
+    expect(placed([item('web', 'a')], [leaving, node('b', { verdict: 'leaving', rank: 2 })])).toEqual({ web: 'a' })
+    expect(placed([item('web', 'a')], [leaving, node('b', { verdict: 'dead', rank: 9 })])).toEqual({ web: 'a' })
+  })
+
+  test.each(['NoSchedule', 'NoExecute'] as const)('a taint %s drives out, PreferNoSchedule does not', (effect) => {
+    expect(placed([item('web', 'a')], [node('a', { taints: [{ key: 'own', effect }] }), node('b')])).toEqual({
+      web: 'b',
+    })
+    const preferring = node('a', { taints: [{ key: 'own', effect: 'PreferNoSchedule' }] })
+    expect(placed([item('web', 'a')], [preferring, node('b')])).toEqual({ web: 'a' })
+  })
+})
+
+describe('health', () => {
+  test('a new item goes to the healthiest, a stable one before an unstable one', () => {
+    const nodes = [node('a', { verdict: 'suspect', rank: 1 }), node('b', { unstable: true }), node('c')]
+    expect(placed([item('web'), item('mail')], nodes)).toEqual({ web: 'c', mail: 'c' })
+    expect(placed([item('web')], nodes.slice(0, 2))).toEqual({ web: 'b' })
+    expect(levelOf([item('web')], nodes)).toBe('health')
+  })
+
+  test('the least bad serves when none is good', () => {
+    const nodes = [node('a', { verdict: 'unfit', rank: 4 }), node('b', { verdict: 'leaving', rank: 3 })]
+    expect(placed([item('web')], nodes)).toEqual({ web: 'b' })
+  })
+})
+
+describe('hard rules', () => {
+  test('the location binds, and a node in it heals [A12] [A13]', () => {
+    const bound = item('web', null, { eligibility: { ...anywhere, location: 'nl-ams-1' } })
+    expect(placed([bound], three)).toEqual({ web: null })
+    expect(levelOf([bound], three)).toBe('none')
+    expect(placed([bound], [...three, node('d', { server: { location: 'nl-ams-1' } })])).toEqual({ web: 'd' })
+  })
+
+  test('a tolerated taint and a taint that tells health do not bar a node', () => {
+    const taints = [{ key: 'dedicated', value: 'edge', effect: 'NoExecute' }] as const
+    const tolerations = [{ key: 'dedicated', value: 'edge' }]
+    expect(placed([item('web')], [node('a', { taints })])).toEqual({ web: null })
+    const tolerant = item('web', null, { eligibility: { ...anywhere, tolerations } })
+    expect(placed([tolerant], [node('a', { taints })])).toEqual({ web: 'a' })
+    const unreachable = [{ key: 'node.kubernetes.io/unreachable', effect: 'NoExecute' }] as const
+    expect(placed([item('web')], [node('a', { taints: unreachable })])).toEqual({ web: 'a' })
+  })
+
+  test('a refusal bars a node until it ends, and says when to look again', () => {
+    const items = [item('web', null, { refusals: [{ node: 'a', until: 500 }] })]
+    const before = place({ items, nodes: [node('a')], now: 499 })
+    expect(before.assignments.get('web')?.node).toBe(null)
+    expect(before.lookAgainAt).toBe(500)
+    const after = place({ items, nodes: [node('a')], now: 500 })
+    expect(after.assignments.get('web')?.node).toBe('a')
+    expect(after.lookAgainAt).toBeUndefined()
+  })
+
+  test('the higher priority takes the last slot, and pre-empts only when slots are short [A17]', () => {
+    const one = [node('a', { server: { capacity: 1 } })]
+    const items = [item('low', 'a', { priority: 1 }), item('high', null, { priority: 2 })]
+    expect(placed(items, one)).toEqual({ high: 'a', low: null })
+    expect(placed(items, [...one, node('b', { verdict: 'unfit', rank: 4 })])).toEqual({ high: 'b', low: 'a' })
+  })
+
+  test('a chain of moves makes room for one that fits in one place only', () => {
+    const bound = item('bound', null, { eligibility: { ...anywhere, location: 'x' } })
+    const nodes = [node('a', { server: { capacity: 1, location: 'x' } }), node('b', { server: { capacity: 1 } })]
+    expect(placed([item('web', 'a'), bound], nodes)).toEqual({ bound: 'a', web: 'b' })
+  })
+})
+
+describe('what comes with an assignment', () => {
+  test('standbys are the next best, at most three, none dead or full', () => {
+    const nodes = [
+      node('a'),
+      node('b', { verdict: 'dead', rank: 9 }),
+      node('c', { verdict: 'suspect', rank: 1 }),
+      node('d', { server: { capacity: 0 } }),
+      node('e', { unstable: true }),
+      node('f', { verdict: 'leaving', rank: 2 }),
+      node('g', { verdict: 'unfit', rank: 3 }),
+    ]
+    expect(place({ items: [item('web')], nodes, now: 0 }).assignments.get('web')?.standbys).toEqual(['e', 'c', 'f'])
+  })
+
+  test('the level tells what decided', () => {
+    expect(levelOf([item('web')], [node('a')])).toBe('only')
+    expect(levelOf([item('web'), item('mail', 'b')], [node('a'), node('b')])).toBe('load')
+    expect(levelOf([item('web')], three)).toBe('hash')
+    const leaving = { verdict: 'leaving', rank: 2 } as const
+    expect(levelOf([item('web', 'b')], [node('a', leaving), node('b', leaving)])).toBe('home')
+  })
+})
+
+describe('bad input', () => {
+  test('duplicates are named, and the same one counts whatever the order', () => {
+    const items = [item('web', 'a'), item('web', 'b')]
+    const nodes = [node('a'), node('b'), node('b', { unstable: true })]
+    const result = place({ items, nodes, now: 0 })
+    expect(result.duplicates).toEqual(['b', 'web'])
+    expect(result.assignments.size).toBe(1)
+    expect(place({ items: items.toReversed(), nodes: nodes.toReversed(), now: 0 })).toEqual(result)
+  })
+
+  test('nonsense is served as far as it makes sense, and never throws', () => {
+    const server = (capacity: number): PlacementNode => node(`slots ${capacity}`, { server: { capacity } })
+    const nodes = [server(-1), server(Number.NaN), server(0.5), node('rank', { rank: Number.NaN }), server(Infinity)]
+    const items = [
+      item('web', 'gone', { priority: Number.NaN }),
+      item('', ''),
+      item('max', null, { priority: Infinity }),
+    ]
+    const result = placed(items, nodes, Number.NaN)
+    expect(new Set(Object.values(result))).toEqual(new Set(['slots Infinity']))
+    const empty: PlacementInput = { items: [], nodes: [], now: 0 }
+    expect(place(empty)).toEqual({ assignments: new Map(), lookAgainAt: undefined, duplicates: [] })
+    expect(placed([item('web', 'a')], [])).toEqual({ web: null })
+  })
+})
