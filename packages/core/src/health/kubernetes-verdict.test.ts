@@ -78,6 +78,29 @@ describe('NotReady', () => {
     expect(ofN1(settled([lost, well], live({ leaseRenewed: true })))).toBe('unfit Unreachable')
   })
 
+  it('takes a live renewal only until the watch has caught up', () => {
+    const answer = live({ leaseRenewed: true })
+    const overdue = (leaseSeenAt: number): NodeState[] => [
+      node('n1', { ready: 'Unknown', leaseSeenAt }),
+      node('n2', { ready: 'True', leaseSeenAt: 99_000 }),
+    ]
+    const at = (leaseSeenAt: number): Health => {
+      const first = assessHealth(input(0, overdue(leaseSeenAt)))
+      const liveNodes = new Map([['n1', { node: answer, at: 5 }]])
+      return assessHealth(input(100_000, overdue(leaseSeenAt), { liveNodes, previous: first.verdicts }))
+    }
+    expect(ofN1(at(4))).toBe('unfit Unreachable')
+    expect(ofN1(at(5))).toBe('dead Unreachable')
+  })
+
+  it('is held while no Lease is seen to be renewed, whatever was known of others [A45]', () => {
+    const nodes = [
+      node('n1', { ready: 'Unknown', leaseSeenAt: -60_000 }),
+      node('n2', { ready: 'True', leaseSeenAt: -60_000 }),
+    ]
+    expect(ofN1(settled(nodes, live()))).toBe('suspect Held')
+  })
+
   it('ends the patience with answers that prove nothing [A63]', () => {
     const evidence = tracks(
       said('n1', 'leader', 'reply', -50_000),
@@ -121,6 +144,16 @@ describe('a Lease', () => {
     expect(ofN1(look(45_000, confirming))).toBe('dead LeaseExpired')
     const refuting = new Map([['n1', { node: live({ leaseRenewed: true }), at: 45_000 }]])
     expect(ofN1(look(45_000, refuting))).toBe('suspect LeaseExpired')
+  })
+
+  it('is not death while something answers at the address [A63]', () => {
+    const health = follow(0, 60_000, (now) =>
+      input(now, [renewed('n1', now, 20_000), renewed('n2', now, Number.POSITIVE_INFINITY)], {
+        tracks: tracks(said('n1', 'leader', 'reply', 0), said('n1', 'leader', 'refused', now)),
+        liveNodes: new Map([['n1', { node: live({ ready: 'True' }), at: now }]]),
+      }),
+    )
+    expect(health.verdicts.get('n1')?.verdict).toBe('suspect')
   })
 
   it('of nobody renewed is held: the API server is away [A45]', () => {

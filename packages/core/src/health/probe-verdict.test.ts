@@ -201,6 +201,16 @@ describe('the fast verdict', () => {
     expect(health.brake).toBeUndefined()
   })
 
+  it('looks again when a witness has not been heard for too long', () => {
+    const heard = [said('n1', 'n2', 'reply', 350), said('n1', 'n3', 'reply', 400)]
+    const given = input(5_000, three, { holders: holds, tracks: tracks(proven, leaderSilent, othersHeard, ...heard) })
+    const health = assessHealth(given)
+    expect(of(health, 'n1').message).toBe('n1 silent at the leader, but heard at n2, n3')
+    expect(health.lookAgainAt).toBe(5_351)
+    expect(of(assessHealth({ ...given, now: 5_351 }), 'n1').message).toBe('n1 silent at the leader, but heard at n3')
+    expect(of(assessHealth({ ...given, now: 5_401 }), 'n1').reason).toBe('ProbesMissed')
+  })
+
   it('brakes when all nodes fall silent at once: nothing is dead [A36]', () => {
     const silent = ['n1', 'n2', 'n3'].map((target) => said(target, 'leader', 'silence', 0, 200, 400))
     const health = assessHealth(input(60_000, three, { holders: holds, tracks: tracks(proven, ...silent) }))
@@ -246,6 +256,11 @@ describe('a single vantage point', () => {
     expect(at(1_199, 0, 200, 400, 600, 800, 1_000)).toBe('suspect')
     expect(at(5_000, 0, 200, 400, 600, 800)).toBe('suspect')
     expect(at(1_200, 0, 200, 400, 600, 800, 1_000)).toBe('dead')
+    const early = input(900, [node('n1'), node('n2')], {
+      kubernetes: false,
+      tracks: silence(0, 100, 200, 300, 400, 500),
+    })
+    expect(assessHealth(early).lookAgainAt).toBe(1_200)
   })
 
   it('holds without Kubernetes when it hears nobody [A36]', () => {
