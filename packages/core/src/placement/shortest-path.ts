@@ -23,7 +23,7 @@ function cheapestEviction(allotment: Allotment, newcomer: number, search: Search
     if (search.major[target] === Number.POSITIVE_INFINITY) continue
     for (const position of allotment.membersOf(target)) {
       const member = claims[position]
-      if (member === undefined) continue
+      if (member === undefined || member.priority > claim.priority) continue
       const cost = [
         member.priority,
         (search.major[target] ?? 0) + costs.major(member, nowhere) - costs.major(member, target),
