@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FailoverIPStatus } from '@failover-ip/core'
@@ -93,6 +93,17 @@ test('a save that has ended is in the file, however many come at once', async ()
   expect(Object.keys(await fileStore(path).load())).toEqual(names)
 })
 
+test('never writes into the file that holds the state, but beside it', async () => {
+  await fileStore(path).save('web', { node: 'a' })
+  const before = await open(path, 'r')
+  try {
+    await fileStore(path).save('web', { node: 'b' })
+    expect(JSON.parse(await before.readFile('utf8'))).toMatchObject({ failoverIPs: { web: { node: 'a' } } })
+  } finally {
+    await before.close()
+  }
+})
+
 test('a write that was cut off leaves the state before it', async () => {
   await fileStore(path).save('web', status)
   await writeFile(`${path}.new`, '{"version":1,"failov')
@@ -136,7 +147,6 @@ test('says so when the file system refuses, and works again afterwards', async (
   const inside = join(folder, 'missing')
   const store = fileStore(join(inside, 'state.json'))
   expect((await failure(store.save('web', status))).code).toBe('StateUnwritable')
-  const { mkdir } = await import('node:fs/promises')
   await mkdir(inside)
   await store.save('api', { node: 'a' })
   expect(await fileStore(join(inside, 'state.json')).load()).toEqual({ web: status, api: { node: 'a' } })
