@@ -28,12 +28,10 @@ export function hasConverged(world: World): boolean {
 export async function converge(world: World, withinMilliseconds: number): Promise<void> {
   try {
     await world.clock.advanceUntil(() => hasConverged(world), { withinMilliseconds })
-  } catch (error) {
+  } catch {
     const missing = whatIsMissing(world) ?? 'nothing'
-    const tail = world.trace.lines.slice(-60).join('\n')
-    throw new Error(`seed ${world.seed}: not settled after ${withinMilliseconds} ms: ${missing}\n${tail}`, {
-      cause: error,
-    })
+    const tail = world.trace.lines.slice(-40).join('\n')
+    throw new Error(`not settled after ${withinMilliseconds} ms: ${missing}\n${tail}`)
   }
 }
 

@@ -71,6 +71,9 @@ function watchUnknownOutcomes({ effects, cloud }: World, report: Report): void {
       if (earlier !== undefined) report(`${effect.process} sent ${effect.label} without a read after ${earlier.label}`)
       unread.set(change.unit, effect)
     },
+    refused: (effect) => {
+      for (const [unit, sent] of unread) if (sent === effect) unread.delete(unit)
+    },
     answered: (effect, value) => {
       const change = changeOf(effect, cloud)
       const isKnown = value instanceof Response && value.status < 500

@@ -46,6 +46,8 @@ export interface Effects {
 export interface EffectListener {
   issued?(effect: Effect): void
   done?(effect: Effect): void
+  /** The process learns that it never began. */
+  refused?(effect: Effect): void
   answered?(effect: Effect, value: unknown): void
 }
 
@@ -72,7 +74,10 @@ export function createEffects({ clock, trace, interfere }: EffectsOptions): Effe
     if (interference === 'pauseBefore') process.pause()
     await process.receive(Promise.resolve())
     await clock.sleep(latency / 2)
-    if (interference === 'refused') throw call.failure('refused')
+    if (interference === 'refused') {
+      for (const listener of listeners) listener.refused?.(effect)
+      throw call.failure('refused')
+    }
     if (!call.reachable()) {
       await clock.sleep(unreachableTime)
       throw call.failure('lost')
