@@ -45,7 +45,7 @@ function isOptimal(input: PlacementInput, choice: Choice): void {
 }
 
 describe('place, beside brute force', () => {
-  test('reaches the optimum in every level, up to six items on four nodes [A17]', () => {
+  test('reaches the optimum in every level, up to six items on four nodes', () => {
     fc.assert(
       fc.property(arbitraryInput(), (input) => isOptimal(input, choose(input))),
       { numRuns: runs },

@@ -130,7 +130,7 @@ describe('hard rules', () => {
     expect(after.lookAgainAt).toBeUndefined()
   })
 
-  test('the higher priority takes the last slot, and pre-empts only when slots are short [A17]', () => {
+  test('the higher priority takes the last slot, and pre-empts only when slots are short', () => {
     const one = [node('a', { server: { capacity: 1 } })]
     const items = [item('low', 'a', { priority: 1 }), item('high', null, { priority: 2 })]
     expect(placed(items, one)).toEqual({ high: 'a', low: null })

@@ -37,7 +37,8 @@ export function placementInput(reviews: readonly FailoverIPReview[], context: Pl
       homeHeld: isHomeHeld(review, context),
       priority,
       eligibility: share({ account: account.key, location, nodeSelector, tolerations }),
-      refusals: context.refusals.get(failoverIP.key) ?? [],
+      // A refusal is about going there, not about staying.
+      refusals: (context.refusals.get(failoverIP.key) ?? []).filter(({ node }) => node !== home),
     }
   })
   return { items, nodes: placementNodes(reviews, context), now: context.now }
