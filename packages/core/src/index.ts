@@ -29,7 +29,7 @@ export type { HealthInput } from './health/health-input.ts'
 export { recordEvidence } from './health/node-track.ts'
 export type { NodeTrack, VantageTrack } from './health/node-track.ts'
 export type { Health, NodeVerdict, Question, QuietSince, Verdict, VerdictReason } from './health/verdict.ts'
-export { describeMove } from './plan/move-record.ts'
+export { describeMove, movePhases } from './plan/move-record.ts'
 export { explain } from './placement/explain.ts'
 export { place } from './placement/place.ts'
 export type {
