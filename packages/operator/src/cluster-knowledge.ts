@@ -32,8 +32,8 @@ export interface ClusterKnowledge {
   /** Told after each change, leases' renewals at most four times a second. Returns the way to stop it. */
   onChange(listener: () => void): () => void
   /** What is not known yet, in words; empty when all is. */
-  unsynced(): readonly string[]
-  whenSynced(signal: AbortSignal): Promise<void>
+  readonly unsynced: () => readonly string[]
+  readonly whenSynced: (signal: AbortSignal) => Promise<void>
   run(signal: AbortSignal): Promise<void>
 }
 

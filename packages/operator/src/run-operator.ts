@@ -1,26 +1,27 @@
-import { soleAuthority, type FailoverEvent } from '@failover-ip/core'
+import type { FailoverEvent } from '@failover-ip/core'
 import {
   createEventWriter,
   createKubernetesClient,
   createLeaderElection,
   version,
+  type KubernetesClient,
   type LeaderElection,
   type LeaderElectionEvent,
 } from '@failover-ip/kubernetes'
 import type { Provider } from '@failover-ip/provider'
 import { createClusterKnowledge } from './cluster-knowledge.ts'
-import { parseBindAddress } from './http/bind-address.ts'
-import type { Endpoints } from './http/endpoint.ts'
-import { probeEndpoints } from './http/probe-endpoints.ts'
-import type { ServedEndpoints } from './http/serve-endpoints.ts'
-import { leadTerm, type LeadContext, type Term } from './lead/lead-term.ts'
+import { serveOperator } from './http/serve-operator.ts'
+import type { LeadContext, Term } from './lead/lead-term.ts'
+import { standForElection } from './lead/stand-for-election.ts'
 import { errorText } from './logging/error-text.ts'
 import { logClusterProblems } from './logging/log-cluster-problems.ts'
+import { logElection } from './logging/log-election.ts'
 import { createLogger, type Logger } from './logging/logger.ts'
 import { createRedaction } from './logging/redaction.ts'
 import { failoverIPSamples } from './metrics/failover-ip-samples.ts'
 import { createOperatorMetrics } from './metrics/operator-metrics.ts'
-import type { OperatorPorts } from './operator-ports.ts'
+import { operatorIdentity } from './operator-identity.ts'
+import type { Connection, OperatorPorts } from './operator-ports.ts'
 import type { OperatorOptions } from './options/operator-options.ts'
 
 /** Where an operator lives that is told nothing and runs in no pod. */
@@ -28,8 +29,8 @@ const fallbackNamespace = 'failover-ip-system'
 
 /**
  * Runs until the signal is aborted: then what is under way is finished or recorded, the Lease released, and it
- * resolves. Rejects with `StartError` or `TransportError` when it cannot start, with `ScopeDidNotEndError` when the
- * process has to be ended.
+ * resolves. Rejects with `StartError` or `TransportError` when it cannot start, with a `RangeError` when the timing of
+ * the leader election contradicts itself, and with `ScopeDidNotEndError` when the process has to be ended.
  */
 export async function runOperator(
   provider: Provider,
@@ -37,49 +38,47 @@ export async function runOperator(
   options: OperatorOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, random } = ports
-  const redaction = createRedaction()
-  const write = (line: string): void => ports.output.write(line)
-  const logger = createLogger({
-    clock,
-    level: options.logLevel,
-    format: options.logFormat,
-    write,
-    redact: redaction.redact,
-  })
-  const life = new AbortController()
   const connection = await ports.connect(options, ports.process.environment)
-  const namespace = options.namespace ?? connection.namespace ?? fallbackNamespace
-  const identity = identityOf(ports)
-  const onTrouble = (error: unknown): void =>
+  try {
+    await runConnected(provider, ports, options, connection, signal)
+  } finally {
+    connection.close()
+  }
+}
+
+async function runConnected(
+  provider: Provider,
+  ports: OperatorPorts,
+  options: OperatorOptions,
+  { transport, server, namespace: ownNamespace }: Connection,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, random, fetch } = ports
+  const { controllerName, dryRun } = options
+  const namespace = options.namespace ?? ownNamespace ?? fallbackNamespace
+  const identity = operatorIdentity(ports)
+  const redaction = createRedaction()
+  const logger = createOperatorLogger(ports, options, redaction.redact)
+  const onTrouble = (error: unknown): void => {
     logger.error('Something failed and was survived.', { error: errorText(error) })
-  const client = createKubernetesClient({ transport: connection.transport, clock })
+  }
+  const client = createKubernetesClient({ transport, clock })
+  const life = new AbortController()
   const knowledge = createClusterKnowledge({
     provider,
-    transport: connection.transport,
+    transport,
     clock,
     random,
-    open: { fetch: ports.fetch, clock, userAgent: `failover-ip/${version}` },
-    controllerName: options.controllerName,
+    open: { fetch, clock, userAgent: `failover-ip/${version}` },
+    controllerName,
     namespace,
     signal: life.signal,
     onProblem: logClusterProblems(logger, clock),
     onTrouble,
     onSecret: (name, values) => redaction.set(name, values),
   })
-  const events = createEventWriter({ client, clock, random, controller: options.controllerName, instance: identity })
-  const election = options.leaderElect
-    ? createLeaderElection({
-        client,
-        clock,
-        random,
-        namespace,
-        name: options.leaseName,
-        identity,
-        timing: options.leaseTiming,
-        onEvent: (event) => logElection(logger, event),
-      })
-    : undefined
+  const events = createEventWriter({ client, clock, random, controller: controllerName, instance: identity })
+  const election = createElection(client, ports, options, { namespace, identity, logger })
   let term: Term | undefined
   const metrics = createOperatorMetrics({
     provider: provider.name,
@@ -88,7 +87,7 @@ export async function runOperator(
     isLeader: () => (election === undefined ? term !== undefined : election.isLeader()),
     failoverIPs: () => (term === undefined ? [] : failoverIPSamples(term)),
   })
-  const lead: LeadContext = {
+  const context: LeadContext = {
     clock,
     random,
     client,
@@ -96,8 +95,8 @@ export async function runOperator(
     prober: ports.createProber({ clock, random }),
     capabilities: provider.capabilities,
     createEngine: ports.createEngine,
-    events: { ...events, emit: (event) => events.emit({ ...event, note: redaction.redact(event.note) }) },
-    dryRun: options.dryRun,
+    emit: (event) => events.emit({ ...event, note: redaction.redact(event.note) }),
+    dryRun,
     onEvent: (event) => {
       logEvent(logger, event)
       metrics.onEvent(event)
@@ -108,97 +107,44 @@ export async function runOperator(
   const onTerm = (now: Term | undefined): void => {
     term = now
   }
+  const onReady = (): void => logger.info('The cluster is known; standing by.')
 
-  const servers: ServedEndpoints[] = []
+  const { unsynced } = knowledge
+  const servers = await serveOperator(ports.serve, options, { unsynced, renderMetrics: metrics.render })
   try {
-    servers.push(...(await serveAll(ports, options, probeEndpoints(knowledge.unsynced), metrics.render)))
-    logger.info('Started.', { version, provider: provider.name, namespace, server: connection.server, identity })
+    logger.info('Started.', { version, provider: provider.name, namespace, server, identity, dryRun })
     const background = Promise.all([knowledge.run(life.signal), events.run(life.signal)])
-    await leadWhenKnown(knowledge.whenSynced, logger, election, lead, onTerm, signal)
+    await standForElection({ election, context, onTerm, onReady }, signal)
     life.abort()
     await background
     logger.info('Stopped.')
   } finally {
     life.abort()
-    await Promise.all(servers.map((server) => server.close()))
-    connection.close()
+    await Promise.all(servers.map((each) => each.close()))
   }
 }
 
-async function leadWhenKnown(
-  whenSynced: (signal: AbortSignal) => Promise<void>,
-  logger: Logger,
-  election: LeaderElection | undefined,
-  context: LeadContext,
-  onTerm: (term: Term | undefined) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    // Who does not know the cluster must not keep others from leading.
-    await whenSynced(signal)
-  } catch (error) {
-    if (signal.aborted) return
-    throw error
-  }
-  logger.info('The cluster is known; standing by.')
-  if (election === undefined) {
-    await leadTerm(context, { signal, authority: soleAuthority }, onTerm)
-  } else {
-    await election.run(signal, (scope) =>
-      leadTerm(context, { signal: scope.signal, authority: { mayAct: () => scope.isLeader() } }, onTerm),
-    )
-  }
-  if (!signal.aborted) throw new Error('the engine ended without having been told to')
+function createElection(
+  client: KubernetesClient,
+  { clock, random }: OperatorPorts,
+  { leaderElect, leaseName: name, leaseTiming: timing }: OperatorOptions,
+  own: { readonly namespace: string; readonly identity: string; readonly logger: Logger },
+): LeaderElection | undefined {
+  if (!leaderElect) return undefined
+  const { namespace, identity, logger } = own
+  const onEvent = (event: LeaderElectionEvent): void => logElection(logger, event)
+  return createLeaderElection({ client, clock, random, namespace, name, identity, timing, onEvent })
 }
 
-async function serveAll(
-  { serve }: OperatorPorts,
-  { metricsBindAddress, healthProbeBindAddress }: OperatorOptions,
-  probes: Endpoints,
-  renderMetrics: () => string,
-): Promise<readonly ServedEndpoints[]> {
-  const contentType = 'text/plain; version=0.0.4; charset=utf-8'
-  const metrics: Endpoints = { '/metrics': () => ({ status: 200, contentType, body: renderMetrics() }) }
-  const wanted: ReadonlyMap<string, Endpoints> =
-    metricsBindAddress === healthProbeBindAddress
-      ? new Map([[metricsBindAddress, { ...metrics, ...probes }]])
-      : new Map([
-          [healthProbeBindAddress, probes],
-          [metricsBindAddress, metrics],
-        ])
-  const served: ServedEndpoints[] = []
-  for (const [text, endpoints] of wanted) {
-    const address = parseBindAddress(text)
-    if (address !== undefined) served.push(await serve(address, endpoints))
-  }
-  return served
-}
-
-function logElection(logger: Logger, event: LeaderElectionEvent): void {
-  switch (event.type) {
-    case 'leading':
-      return logger.info('Leading.', { transitions: event.transitions })
-    case 'lost':
-      return logger.warn('Leadership was lost.', { reason: event.reason })
-    case 'released':
-      return logger.info('The Lease was released.')
-    case 'holder':
-      return logger.info('The leader is another now.', { holder: event.holder ?? 'nobody' })
-    case 'trouble':
-      return logger.warn('The Lease cannot be read or written; trying on.', { error: errorText(event.error) })
-  }
+function createOperatorLogger(
+  { clock, output }: OperatorPorts,
+  { logLevel: level, logFormat: format }: OperatorOptions,
+  redact: (text: string) => string,
+): Logger {
+  return createLogger({ clock, level, format, write: (line) => output.write(line), redact })
 }
 
 function logEvent(logger: Logger, { type, summary, key, reason }: FailoverEvent): void {
   if (type === 'Warning') logger.warn(summary, { failoverIP: key, reason })
   else logger.info(summary, { failoverIP: key, reason })
-}
-
-/** Unique to this start: a pod's name lives on over a restart of its container. */
-function identityOf({ process, random }: OperatorPorts): string {
-  const host = process.environment['POD_NAME'] ?? process.environment['HOSTNAME'] ?? 'operator'
-  const suffix = Math.floor(random() * 2 ** 32)
-    .toString(16)
-    .padStart(8, '0')
-  return `${host}_${suffix}`
 }

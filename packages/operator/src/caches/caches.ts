@@ -45,12 +45,12 @@ export interface CachesOptions {
 }
 
 export function createCaches(options: CachesOptions): Caches {
-  const { clock, controllerName } = options
+  const { transport, clock, random, controllerName, onProblem } = options
   const follow = <T>(
     resource: ResourceType,
     select: (object: KubernetesObject) => T,
     selection: { readonly namespace?: string } = {},
-  ): Reflector<T> => createReflector({ ...options, ...selection, resource, select })
+  ): Reflector<T> => createReflector({ transport, clock, random, onProblem, ...selection, resource, select })
 
   const nodes = follow(nodeResource, nodeRecordOf)
   const leases = follow(leaseResource, leaseRecordOf, { namespace: nodeLeaseNamespace })

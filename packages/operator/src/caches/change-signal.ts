@@ -1,6 +1,6 @@
 /** Says that something has changed, to one waiter; changes while nobody waits are not lost, but are one. */
 export interface ChangeSignal {
-  notify(): void
+  readonly notify: () => void
   /** Resolves at the next change, or at once if there was one. Rejects with the signal's reason. */
   wait(signal: AbortSignal): Promise<void>
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Condition } from '@failover-ip/core'
-import { failoverIPClassResource, type EventWriter } from '@failover-ip/kubernetes'
+import { failoverIPClassResource, type EventRecord } from '@failover-ip/kubernetes'
 import type { Clock } from '@failover-ip/provider'
 import type { ClassAccount, Finding } from '../accounts/class-account.ts'
 import { createChangeSignal } from '../caches/change-signal.ts'
@@ -13,7 +13,7 @@ export interface ClassConditionWriterOptions {
   readonly knowledge: ClusterKnowledge
   readonly classStatus: ClassStatus
   readonly clock: Clock
-  readonly events: EventWriter
+  readonly emit: (event: EventRecord) => void
   readonly onTrouble: (error: unknown) => void
 }
 
@@ -56,7 +56,7 @@ export async function writeClassConditions(options: ClassConditionWriterOptions,
 }
 
 async function writeAll(
-  { knowledge, classStatus, clock, events }: ClassConditionWriterOptions,
+  { knowledge, classStatus, clock, emit }: ClassConditionWriterOptions,
   written: Map<string, string>,
   signal: AbortSignal,
 ): Promise<readonly unknown[]> {
@@ -66,7 +66,7 @@ async function writeAll(
     const { name, uid, generation, findings } = wanted
     const text = JSON.stringify([generation, findings])
     if (isShown(wanted) || (wanted.stored === undefined && written.get(uid) === text)) continue
-    tell(wanted, written.get(uid) === text, events)
+    tell(wanted, written.get(uid) === text, emit)
     try {
       const now = clock.now()
       await classStatus.change({ name, uid }, (status) => withClassConditions(status, findings, generation, now), {
@@ -113,12 +113,12 @@ function isShown({ stored, findings, generation }: Wanted): boolean {
 }
 
 /** An Event for each problem that the stored conditions do not show yet. */
-function tell({ name, uid, stored, findings }: Wanted, told: boolean, events: EventWriter): void {
+function tell({ name, uid, stored, findings }: Wanted, told: boolean, emit: (event: EventRecord) => void): void {
   if (told) return
   const problems = new Map([findings.accepted, findings.credentialsValid].map((finding) => [finding.reason, finding]))
   for (const { status, reason, message } of problems.values()) {
     if (status !== 'False' || stored?.some((condition) => condition.reason === reason)) continue
     const regarding = { type: failoverIPClassResource, name, uid }
-    events.emit({ regarding, type: 'Warning', reason, action: 'Validate', note: message })
+    emit({ regarding, type: 'Warning', reason, action: 'Validate', note: message })
   }
 }

@@ -9,7 +9,7 @@ import type {
 } from '@failover-ip/core'
 import {
   failoverIPResource,
-  type EventWriter,
+  type EventRecord,
   type KubernetesClient,
   type ResourceIdentity,
 } from '@failover-ip/kubernetes'
@@ -33,7 +33,8 @@ export interface LeadContext {
   readonly prober: Prober
   readonly capabilities: Capabilities
   readonly createEngine: (options: EngineOptions) => Engine
-  readonly events: EventWriter
+  /** Tells of an Event. */
+  readonly emit: (event: EventRecord) => void
   readonly dryRun: boolean
   readonly onEvent: (event: FailoverEvent) => void
   readonly onProviderCall: (call: ProviderCall) => void
@@ -59,7 +60,7 @@ export async function leadTerm(
   scope: { readonly signal: AbortSignal; readonly authority: Authority },
   onTerm: (term: Term | undefined) => void,
 ): Promise<void> {
-  const { clock, client, knowledge, onTrouble, events } = context
+  const { clock, client, knowledge, onTrouble, emit } = context
   const classStatus = createClassStatus(client)
   const identities = new Map<string, ResourceIdentity>()
   const store = createKubernetesStatusStore({
@@ -80,19 +81,23 @@ export async function leadTerm(
     onEvent: (event) => {
       context.onEvent(event)
       const identity = identities.get(event.key)
-      if (identity !== undefined) events.emit(failoverEventRecord(event, identity))
+      if (identity !== undefined) emit(failoverEventRecord(event, identity))
     },
     onProviderCall: (call) => {
       context.onProviderCall(call)
       knowledge.noteCall(call)
     },
   })
+  let told: ReadonlyMap<string, string> = new Map()
   const feed = (): void => {
     const entries = knowledge.ownWrites.newest()
     const { input, unreadable } = engineInputOf(knowledge.view(entries))
     identities.clear()
     for (const { key, value } of entries) identities.set(key, identityOf(value))
-    for (const { identity, problem } of unreadable) emitUnreadable(events, identity, problem)
+    for (const { identity, problem } of unreadable) {
+      if (told.get(identity.uid) !== problem.message) emit(unreadableRecord(identity, problem))
+    }
+    told = new Map(unreadable.map(({ identity, problem }) => [identity.uid, problem.message]))
     store.given(entries)
     engine.update(input)
     onTerm({ engine, input })
@@ -134,11 +139,10 @@ async function feedUntil(signal: AbortSignal, { changed, clock, feed, onTrouble 
   }
 }
 
-function emitUnreadable(
-  events: EventWriter,
+function unreadableRecord(
   { name, namespace, uid }: ResourceIdentity,
   { reason, message }: { readonly reason: string; readonly message: string },
-): void {
+): EventRecord {
   const regarding = { type: failoverIPResource, name, uid, ...(namespace === undefined ? {} : { namespace }) }
-  events.emit({ regarding, type: 'Warning', reason, action: 'Read', note: message })
+  return { regarding, type: 'Warning', reason, action: 'Read', note: message }
 }

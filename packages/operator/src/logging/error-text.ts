@@ -1,8 +1,9 @@
 /** One line about anything that was thrown, with its causes, without a stack. */
 export function errorText(error: unknown): string {
   const parts: string[] = []
-  for (let current: unknown = error; current !== undefined && parts.length < maximumCauses;) {
-    const text = current instanceof Error ? current.message : String(current)
+  let current = error
+  for (let depth = 0; current !== undefined && depth < maximumCauses; depth++) {
+    const text = current instanceof Error ? current.message : `something that is no error (${typeof current})`
     if (!parts.some((part) => part.includes(text))) parts.push(text)
     current = current instanceof Error ? current.cause : undefined
   }

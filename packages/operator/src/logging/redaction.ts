@@ -2,7 +2,7 @@
 export interface Redaction {
   /** Replaces the values known for one source, e.g. one Secret; an empty list forgets them. */
   set(source: string, values: readonly string[]): void
-  redact(text: string): string
+  readonly redact: (text: string) => string
 }
 
 /** What is shorter is no secret worth the name, and would tear words apart. */

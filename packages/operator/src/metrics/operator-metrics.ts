@@ -21,13 +21,14 @@ export interface FailoverIPSample {
 }
 
 export interface OperatorMetrics {
-  onEvent(event: FailoverEvent): void
-  onProviderCall(call: ProviderCall): void
-  render(): string
+  readonly onEvent: (event: FailoverEvent) => void
+  readonly onProviderCall: (call: ProviderCall) => void
+  readonly render: () => string
 }
 
 /** From a move on one switch of a second or less to one that waits for the provider's own limits. */
 const moveBounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
+const phases = ['detected', 'decided', 'accepted', 'confirmed', 'total'] as const
 const requestBounds = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 export function createOperatorMetrics(sources: MetricSources): OperatorMetrics {
@@ -58,13 +59,13 @@ export function createOperatorMetrics(sources: MetricSources): OperatorMetrics {
     onEvent: (event) => {
       if (event.reason !== 'Moved') return
       moves.increment({ reason: event.cause })
-      for (const [phase, seconds] of Object.entries(event.phases)) moveSeconds.observe({ phase }, seconds)
+      for (const phase of phases) moveSeconds.observe({ phase }, event.phases[phase])
     },
     onProviderCall: ({ operation, outcome, seconds }) => {
       requests.increment({ operation, outcome })
       requestSeconds.observe({ operation }, seconds)
     },
-    render: registry.render,
+    render: () => registry.render(),
   }
 }
 

@@ -1,0 +1,166 @@
+import { failoverIPClassResource, failoverIPResource, namespaceResource, secretResource } from '@failover-ip/kubernetes'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import {
+  address,
+  classOf,
+  createEmbeddedCluster,
+  failoverIPOf,
+  operatorNamespace,
+  secretOf,
+} from './embedded-cluster.ts'
+import type { EmbeddedCluster, Replica } from './embedded-cluster.ts'
+
+const signal = new AbortController().signal
+let cluster: EmbeddedCluster
+let replica: Replica
+beforeEach(async () => {
+  cluster = await createEmbeddedCluster()
+  await cluster.install()
+  replica = cluster.start()
+  await cluster.until(async () => (await cluster.condition('Ready'))?.status === 'True', 20)
+})
+afterEach(async () => {
+  await cluster[Symbol.asyncDispose]()
+  expect(cluster.clock.sleepers).toBe(0)
+})
+
+const expectUnharmed = async (): Promise<void> => {
+  expect(await cluster.condition('Ready')).toMatchObject({ status: 'True' })
+  expect(cluster.cloud.mutations()).toHaveLength(1)
+}
+const reasonComes = (reason: string, name: string): Promise<void> =>
+  cluster.until(async () => (await cluster.condition('Ready', name))?.reason === reason, 20)
+const classReasonComes = (type: string, reason: string): Promise<void> =>
+  cluster.until(async () => (await cluster.classCondition(type))?.reason === reason, 40)
+
+describe('a FailoverIP', () => {
+  it.each([
+    ['AddressNotAllowed', failoverIPOf('bad', ['198.51.100.7'])],
+    ['ClassNotFound', failoverIPOf('bad', ['51.15.129.40'], { className: 'gold' })],
+    ['AddressInUse', failoverIPOf('bad', [address])],
+    ['UnitNotFound', failoverIPOf('bad', ['51.15.129.40'])],
+    ['NoFitNode', failoverIPOf('bad', ['51.15.129.41'], { nodeSelector: { role: 'edge' } })],
+  ])('says %s and harms no other', async (reason, object) => {
+    cluster.cloud.addIp({ unit: '51.15.129.41/32' })
+    await cluster.apply('FailoverIP', object)
+    await reasonComes(reason, 'bad')
+    await cluster.clock.advance(60_000)
+    expect(await cluster.condition('Ready', 'bad')).toMatchObject({ status: 'False', reason })
+    await expectUnharmed()
+  })
+
+  it('gives way to the older one in its routed unit', async () => {
+    cluster.cloud.addIp({ unit: '2001:bc8:710:3c3b::/64' })
+    await cluster.apply('FailoverIP', failoverIPOf('older', ['2001:bc8:710:3c3b::1']))
+    await cluster.clock.advance(2000)
+    await cluster.apply('FailoverIP', failoverIPOf('younger', ['2001:bc8:710:3c3b::2']))
+    await reasonComes('SharesRoutedUnit', 'younger')
+    await cluster.until(async () => (await cluster.condition('Ready', 'older'))?.status === 'True', 20)
+    const { message = '' } = (await cluster.condition('Ready', 'younger')) ?? {}
+    expect(message).toContain('ingress/older')
+  })
+
+  it('is served as soon as its problem is gone', async () => {
+    await cluster.apply('FailoverIP', failoverIPOf('late', ['51.15.129.40']))
+    await reasonComes('UnitNotFound', 'late')
+    cluster.cloud.addIp({ unit: '51.15.129.40/32' })
+    await cluster.until(async () => (await cluster.condition('Ready', 'late'))?.status === 'True', 90)
+  })
+
+  it('waits for one default class when there are two', async () => {
+    const second = classOf({}, 'second')
+    const annotations = { 'failover-ip.dev/is-default-class': 'true' }
+    await cluster.apply('FailoverIPClass', { ...second, metadata: { name: 'second', annotations } })
+    await reasonComes('SeveralDefaultClasses', 'web')
+    await cluster.client.delete(failoverIPClassResource, { name: 'second' }, { signal })
+    await cluster.until(async () => (await cluster.condition('Ready'))?.status === 'True', 20)
+    await expectUnharmed()
+  })
+
+  it('is left alone when its namespace is not selected', async () => {
+    await cluster.apply('FailoverIPClass', classOf({ namespaceSelector: { matchLabels: { edge: 'yes' } } }))
+    await reasonComes('NamespaceNotAllowed', 'web')
+    const body = { metadata: { labels: { edge: 'yes' } } }
+    await cluster.client.patch(namespaceResource, { name: 'ingress' }, { type: 'merge', body }, { signal })
+    await cluster.until(async () => (await cluster.condition('Ready'))?.status === 'True', 20)
+    await expectUnharmed()
+  })
+
+  it('of another operator is not looked at [A67]', async () => {
+    const other = classOf({ controllerName: 'failover-ip.dev/other', futureField: { a: 1 } }, 'other')
+    await cluster.apply('FailoverIPClass', other)
+    await cluster.apply('FailoverIP', failoverIPOf('theirs', [address], { className: 'other' }))
+    await cluster.clock.advance(60_000)
+    expect(await cluster.status('theirs')).toEqual({})
+    expect(await cluster.classCondition('Accepted', 'other')).toBeUndefined()
+    await expectUnharmed()
+  })
+
+  it('vanishes with its series, and leaves the address where it is [A60]', async () => {
+    const holder = cluster.holder()
+    await cluster.client.delete(failoverIPResource, { namespace: 'ingress', name: 'web' }, { signal })
+    await cluster.until(async () => (await cluster.status()).addresses === undefined, 20)
+    await cluster.until(() => !replica.get('/metrics').body.includes('name="web"'), 5)
+    expect(cluster.holder()).toBe(holder)
+  })
+})
+
+describe('a class', () => {
+  it('with a wrong parameter says so with the nearest key, and its last good account keeps working [A75]', async () => {
+    await cluster.apply('FailoverIPClass', classOf({ parameters: { zone: ['fr-par-1'] } }))
+    await classReasonComes('Accepted', 'InvalidParameters')
+    const { message = '' } = (await cluster.classCondition('Accepted')) ?? {}
+    expect(message).toContain('did you mean "zones"?')
+    const before = cluster.holder() ?? ''
+    cluster.nodes.powerOff(before)
+    await cluster.until(() => cluster.holder() !== before, 5)
+  })
+
+  it('whose Secret goes keeps its last good account, and says so', async () => {
+    await cluster.client.delete(secretResource, { namespace: operatorNamespace, name: 'scaleway' }, { signal })
+    await classReasonComes('Accepted', 'SecretNotFound')
+    await cluster.clock.advance(60_000)
+    await expectUnharmed()
+    await cluster.apply('Secret', secretOf(cluster.cloud))
+    await classReasonComes('Accepted', 'Accepted')
+  })
+
+  it('whose Secret lacks a key says which', async () => {
+    await cluster.apply('Secret', { ...secretOf(cluster.cloud), data: { SCW_ACCESS_KEYS: 'eA==' } })
+    await classReasonComes('Accepted', 'InvalidSecret')
+    const { message = '' } = (await cluster.classCondition('Accepted')) ?? {}
+    expect(message).toContain('"SCW_ACCESS_KEYS" is not known; did you mean "SCW_ACCESS_KEY"?')
+    expect(message).toContain('SCW_SECRET_KEY')
+  })
+
+  it('takes rotated credentials at once, and prints neither old nor new ones [A60]', async () => {
+    const old = cluster.cloud.account.secretKey
+    const rotated = '90000000-0000-4000-8000-0000000000ff'
+    cluster.cloud.setAccount({ secretKey: rotated })
+    await classReasonComes('CredentialsValid', 'CredentialsRefused')
+    await cluster.apply('Secret', secretOf(cluster.cloud))
+    await classReasonComes('CredentialsValid', 'Valid')
+    const before = cluster.holder() ?? ''
+    cluster.nodes.powerOff(before)
+    await cluster.until(() => cluster.holder() !== before, 5)
+    const everything = replica.log.join('') + JSON.stringify(await allObjects())
+    expect(everything).not.toContain(old)
+    expect(everything).not.toContain(rotated)
+  })
+
+  it('without a Secret from the start does not keep another from being served', async () => {
+    const poor = classOf({ credentialsSecretRef: { name: 'nothing' } }, 'poor')
+    await cluster.apply('FailoverIPClass', poor)
+    await cluster.apply('FailoverIP', failoverIPOf('poor', ['51.15.129.50'], { className: 'poor' }))
+    await reasonComes('ClassNotAccepted', 'poor')
+    expect(await cluster.classCondition('Accepted', 'poor')).toMatchObject({ reason: 'SecretNotFound' })
+    await expectUnharmed()
+  })
+})
+
+async function allObjects(): Promise<unknown> {
+  const events = { group: 'events.k8s.io', version: 'v1', kind: 'Event', plural: 'events', namespaced: true }
+  const kinds = [failoverIPResource, failoverIPClassResource, events]
+  return Promise.all(kinds.map((kind) => cluster.client.list(kind, { signal })))
+}

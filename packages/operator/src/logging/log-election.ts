@@ -1,0 +1,18 @@
+import type { LeaderElectionEvent } from '@failover-ip/kubernetes'
+import { errorText } from './error-text.ts'
+import type { Logger } from './logger.ts'
+
+export function logElection(logger: Logger, event: LeaderElectionEvent): void {
+  switch (event.type) {
+    case 'leading':
+      return logger.info('Leading.', { transitions: event.transitions })
+    case 'lost':
+      return logger.warn('Leadership was lost.', { reason: event.reason })
+    case 'released':
+      return logger.info('The Lease was released.')
+    case 'holder':
+      return logger.info('The holder of the Lease is another now.', { holder: event.holder ?? 'nobody' })
+    case 'trouble':
+      return logger.warn('The Lease cannot be read or written; trying on.', { error: errorText(event.error) })
+  }
+}
