@@ -1,0 +1,78 @@
+import type { Condition, FailoverIPStatus } from '@failover-ip/core'
+import { parseFailoverIP } from '@failover-ip/kubernetes'
+import type { KubernetesObject } from '@failover-ip/kubernetes'
+import { z } from 'zod'
+
+import { viewNode } from '../nodes/node-condition.ts'
+
+/** What the demo shows of the cluster: read from its API, as anybody could. */
+export interface ClusterView {
+  /** Undefined before it is there. */
+  readonly failoverIP: FailoverIPView | undefined
+  /** By name. */
+  readonly nodes: readonly NodeReport[]
+  /** The name of the replica that leads. */
+  readonly leader: string | undefined
+  /** The latest, oldest first. */
+  readonly events: readonly EventReport[]
+}
+
+export interface FailoverIPView {
+  readonly name: string
+  readonly addresses: readonly string[]
+  readonly status: FailoverIPStatus
+  readonly ready: Condition | undefined
+}
+
+export interface NodeReport {
+  readonly name: string
+  /** Of the condition `Ready`. */
+  readonly ready: string
+  readonly cordoned: boolean
+  /** Another one after each boot. */
+  readonly bootID: string | undefined
+}
+
+export interface EventReport {
+  /** Unix milliseconds. */
+  readonly at: number
+  readonly type: string
+  readonly reason: string
+  readonly note: string
+}
+
+export function viewFailoverIP(object: KubernetesObject): FailoverIPView {
+  const parsed = parseFailoverIP(object)
+  if (!parsed.ok) throw new TypeError(parsed.problem.message)
+  const { name, spec, status } = parsed.value
+  return { name, addresses: spec.addresses, status, ready: status.conditions?.find(({ type }) => type === 'Ready') }
+}
+
+const schedulingSchema = z.object({ spec: z.object({ unschedulable: z.boolean().optional() }).optional() })
+
+export function reportNode(object: KubernetesObject): NodeReport {
+  const { ready, bootID } = viewNode(object)
+  const cordoned = schedulingSchema.parse(object).spec?.unschedulable === true
+  return { name: object.metadata.name, ready: ready ?? 'Unknown', cordoned, bootID }
+}
+
+const leaseSchema = z.object({ spec: z.object({ holderIdentity: z.string().nullish() }).optional() })
+
+/** The replica's name: its identity is that with a suffix of this start. */
+export function leaderOf(lease: KubernetesObject): string | undefined {
+  const identity = leaseSchema.parse(lease).spec?.holderIdentity ?? ''
+  return identity === '' ? undefined : identity.replace(/_[^_]*$/u, '')
+}
+
+const eventSchema = z.object({
+  eventTime: z.string().nullish(),
+  type: z.string(),
+  reason: z.string(),
+  note: z.string(),
+})
+
+export function reportEvent(object: KubernetesObject): EventReport {
+  const { eventTime, type, reason, note } = eventSchema.parse(object)
+  const at = Date.parse(eventTime ?? object.metadata.creationTimestamp ?? '')
+  return { at: Number.isNaN(at) ? 0 : at, type, reason, note }
+}

@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util'
+
+import { nearestKey } from '@failover-ip/provider'
+
+export interface DemoOptions {
+  readonly nodes: number
+  /** Run the scripted failover even on a terminal. */
+  readonly script: boolean
+}
+
+export type ReadDemoOptions =
+  | { readonly kind: 'run'; readonly options: DemoOptions }
+  | { readonly kind: 'help' }
+  /** One sentence. */
+  | { readonly kind: 'problem'; readonly message: string }
+
+/** One zone of digits on the keyboard; a failover with a witness needs three. */
+export const nodeLimits = { least: 3, most: 9 } as const
+
+export const demoHelp: string = `A Kubernetes cluster in this process, an emulator of Scaleway's API, and two replicas of the operator.
+On a terminal it stays up and takes keys; otherwise it runs one scripted failover.
+
+  --nodes N   How many simulated nodes, ${nodeLimits.least} to ${nodeLimits.most}. Default: ${nodeLimits.least}.
+  --script    Run the scripted failover even on a terminal.
+  --help      Print this text and exit.
+`
+
+const flags = { nodes: { type: 'string' }, script: { type: 'boolean' }, help: { type: 'boolean' } } as const
+
+export function readDemoOptions(argv: readonly string[]): ReadDemoOptions {
+  const { tokens } = parseArgs({ args: [...argv], options: flags, strict: false, tokens: true })
+  let options: DemoOptions = { nodes: nodeLimits.least, script: false }
+  for (const token of tokens) {
+    if (token.kind !== 'option') return problem(`${JSON.stringify(argv[token.index])} is not understood; see --help.`)
+    switch (token.name) {
+      case 'help':
+        return { kind: 'help' }
+      case 'script':
+        options = { ...options, script: true }
+        break
+      case 'nodes': {
+        const nodes = Number(token.value ?? Number.NaN)
+        if (!Number.isInteger(nodes) || nodes < nodeLimits.least || nodes > nodeLimits.most) {
+          return problem(`--nodes needs a whole number from ${nodeLimits.least} to ${nodeLimits.most}.`)
+        }
+        options = { ...options, nodes }
+        break
+      }
+      default:
+        return problem(`The option ${token.rawName} is not known; ${hintFor(token.name)}`)
+    }
+  }
+  return { kind: 'run', options }
+}
+
+function hintFor(name: string): string {
+  const nearest = nearestKey(name, Object.keys(flags))
+  return nearest === undefined ? 'see --help.' : `did you mean --${nearest}?`
+}
+
+function problem(message: string): ReadDemoOptions {
+  return { kind: 'problem', message }
+}

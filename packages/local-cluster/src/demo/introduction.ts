@@ -1,0 +1,15 @@
+import type { DemoCluster } from './demo-cluster.ts'
+
+/** What stands above all: what is running, what a user would write, and where to look. */
+export function introduction({ nodes, manifests, kubeconfig, folder }: DemoCluster): string {
+  const yaml = manifests.trimEnd().replaceAll(/^(?=.)/gmu, '    ')
+  return `A Kubernetes API with ${nodes.specs.length} nodes, an emulator of Scaleway's API, two replicas of the operator. Applied:
+
+${yaml}
+
+Logs of the replicas: ${folder}
+For kubectl (get fip -w, describe, apply, cordon; your own kubeconfig is not touched):
+    export KUBECONFIG=${kubeconfig}
+
+`
+}
