@@ -1,5 +1,5 @@
 import { isProviderError, ProviderError } from '@failover-ip/provider'
-import type { Clock, Outcome, Routing } from '@failover-ip/provider'
+import type { Clock, Observation, Outcome, Routing } from '@failover-ip/provider'
 import { DeadlineExceededError, withDeadline } from './deadline.ts'
 import type { ProviderCall } from './provider-call.ts'
 
@@ -29,9 +29,10 @@ export function decorateRouting(routing: Routing, decoration: RoutingDecoration)
     kind: typeof read | typeof change,
     signal: AbortSignal,
     call: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> => runCall({ operation, ...kind, signal, ...decoration }, call)
+    outcomeOf?: (answer: T) => string | undefined,
+  ): Promise<T> => runCall({ operation, ...kind, signal, ...decoration }, call, outcomeOf)
   return {
-    observe: (units, { signal }) => run('observe', read, signal, (s) => routing.observe(units, { signal: s })),
+    observe: (units, { signal }) => run('observe', read, signal, (s) => routing.observe(units, { signal: s }), worstOf),
     resolve: (nodes, { signal }) => run('resolve', read, signal, (s) => routing.resolve(nodes, { signal: s })),
     ...(serverStates === undefined
       ? {}
@@ -55,14 +56,18 @@ interface Call extends RoutingDecoration {
   readonly signal: AbortSignal
 }
 
-async function runCall<T>(call: Call, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+async function runCall<T>(
+  call: Call,
+  send: (signal: AbortSignal) => Promise<T>,
+  outcomeOf?: (answer: T) => string | undefined,
+): Promise<T> {
   const { clock, account, operation, milliseconds, signal, onCall } = call
   const began = clock.monotonic()
   const tell = (outcome: string): void =>
     onCall?.({ account, operation, outcome, seconds: (clock.monotonic() - began) / 1000 })
   try {
     const answer = await withDeadline({ clock, milliseconds, signal, what: `${operation} at ${account}` }, send)
-    tell('ok')
+    tell(outcomeOf?.(answer) ?? 'ok')
     return answer
   } catch (error) {
     if (signal.aborted) {
@@ -73,6 +78,11 @@ async function runCall<T>(call: Call, send: (signal: AbortSignal) => Promise<T>)
     tell(typed.code)
     throw typed
   }
+}
+
+/** A read that failed for some units does not reject, and is no success either. */
+function worstOf(observations: readonly Observation[]): string | undefined {
+  return observations.flatMap((each) => (each.kind === 'unknown' ? [each.error.code] : []))[0]
 }
 
 function asProviderError(error: unknown, { account, operation, outcome }: Call): ProviderError {
