@@ -60,14 +60,14 @@ async function play({ options, losesNode }: Scenario, at?: Boundary): Promise<Ru
   const violations = watchInvariants(world)
   if (losesNode) {
     await converge(world, 60_000)
-    await world.clock.advance(15_000)
+    await world.clock.advance(6000)
     begun = world.effects.list.length
     world.node(world.status().node ?? '').powerOff()
   }
   const before = world.cloud.mutations().length
   await converge(world, 60_000)
   const effects = world.effects.list.slice(begun)
-  await world.clock.advance(35_000)
+  await world.clock.advance(20_000)
   await converge(world, 60_000)
   world.stop()
   const changes = world.cloud.mutations().slice(before)

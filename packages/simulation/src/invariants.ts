@@ -122,16 +122,19 @@ const recoveryTime = 120_000
 
 function isNeedless(world: World, unit: string, wellSince: number | undefined): boolean {
   const now = world.clock.monotonic()
-  if (wellSince === undefined || now - wellSince < recoveryTime) return false
-  const siblings = unitsBeside(world, unit)
+  const owner = ownerOf(world, unit)
+  if (wellSince === undefined || now - wellSince < recoveryTime || owner?.deleting === true) return false
+  const siblings = owner?.status.addresses?.map((address) => address.unit) ?? [unit]
   const isSplit = siblings.some((other) => world.holder(other) !== world.holder(siblings[0] ?? unit))
   const touched = siblings.some((other) => now - world.movedByHandAt(other) < handMoveTime)
   return !isSplit && !touched
 }
 
-function unitsBeside({ objects }: World, unit: string): readonly string[] {
-  const owner = objects.list().find(({ failoverIP }) => failoverIP.status.addresses?.some((one) => one.unit === unit))
-  return owner?.failoverIP.status.addresses?.map((address) => address.unit) ?? [unit]
+function ownerOf({ objects }: World, unit: string): FailoverIPInput | undefined {
+  return objects
+    .list()
+    .map(({ failoverIP }) => failoverIP)
+    .find(({ status }) => status.addresses?.some((address) => address.unit === unit))
 }
 
 function addressOf(

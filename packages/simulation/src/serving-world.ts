@@ -12,7 +12,7 @@ export interface ServingWorld {
 }
 
 /** How long nothing happens before a scenario begins: probe paths are proven by then, and the last writes are done. */
-const settleTime = 15_000
+const settleTime = 6000
 
 /** A world with the real engine in which every FailoverIP has found its node. */
 export async function createServingWorld(options: Omit<WorldOptions, 'createEngine'>): Promise<ServingWorld> {

@@ -37,6 +37,8 @@ export interface SimulatedNodeOptions {
   readonly clock: Clock
   readonly network: SimulatedNetwork
   readonly random: Random
+  /** Whether it can be probed. */
+  readonly probes: boolean
   readonly onChange: () => void
   /** Since when the node controller has been able to see heartbeats; `undefined` while it is away. */
   readonly controllerSince: () => number | undefined
@@ -48,7 +50,7 @@ const controllerPeriod = 5000
 const grace = 50_000
 
 export function createSimulatedNode(options: SimulatedNodeOptions): SimulatedNode {
-  const { name, server, providerID, zone, clock, network, random, onChange, controllerSince } = options
+  const { name, server, providerID, zone, clock, network, random, probes, onChange, controllerSince } = options
   const host = Number(name.replace(/\D/g, '')) || 1
   let boots = 1
   let powered = true
@@ -133,7 +135,7 @@ export function createSimulatedNode(options: SimulatedNodeOptions): SimulatedNod
       networkUnavailable: false,
       deleting: false,
       bootID: `${name}-boot-${boots}`,
-      probeAddress: `10.0.0.${host}:7476`,
+      ...(probes ? { probeAddress: `10.0.0.${host}:7476` } : {}),
       leaseInterval: heartbeat,
       ...(leaseSeenAt === undefined ? {} : { leaseSeenAt }),
     }),

@@ -13,6 +13,8 @@ export interface WorldOptions {
   /** Default: 1. They are `replica-1` and so on. */
   readonly replicas?: number
   readonly dryRun?: boolean
+  /** Whether nodes are probed; else Lease and Ready are all that is known of them. Default: true. */
+  readonly probes?: boolean
   /** What the provider's manifest says differently. */
   readonly capabilities?: Partial<Capabilities>
   readonly switches?: Partial<ScalewaySwitches>

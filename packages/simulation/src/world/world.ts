@@ -84,6 +84,7 @@ export function createWorld(options: WorldOptions): World {
     return createSimulatedNode({
       ...{ name, server, providerID, zone, clock, network, onChange: notify },
       random: random.split(name),
+      probes: options.probes ?? true,
       controllerSince: () => apiSince,
     })
   })
@@ -110,7 +111,8 @@ export function createWorld(options: WorldOptions): World {
         events.push(event)
       },
       onTrouble: (error) => {
-        trace.add(`trouble ${String(error)}`)
+        const stack = error instanceof Error ? error.stack?.split('\n').slice(0, 3).join(' ') : undefined
+        trace.add(`trouble ${stack ?? String(error)}`)
         troubles.push(error)
       },
       say: (line) => trace.add(line),
