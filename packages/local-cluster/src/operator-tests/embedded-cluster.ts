@@ -26,6 +26,7 @@ import { createSimulatedNetwork } from '../nodes/simulated-network.ts'
 import { createSimulatedNodes } from '../nodes/simulated-nodes.ts'
 import type { SimulatedNodes } from '../nodes/simulated-nodes.ts'
 import { createSimulatedProber } from '../nodes/simulated-prober.ts'
+import { createPauseGate } from './pause-gate.ts'
 
 export const operatorNamespace = 'failover-ip'
 export const address = '51.15.129.35'
@@ -37,6 +38,9 @@ export interface Replica {
   readonly transport: FaultyTransport
   /** What it serves: `/metrics`, `/healthz`, `/readyz`. */
   get(path: string): { readonly status: number; readonly body: string }
+  /** As SIGSTOP and SIGCONT. */
+  pause(): void
+  resume(): void
   /** As SIGTERM; resolves when it has ended, in virtual time. */
   stop(): Promise<void>
 }
@@ -194,22 +198,29 @@ interface World {
 }
 
 function startReplica(
-  { clock, random, transport: direct, cloud, network }: World,
+  { clock: time, random, transport: direct, cloud, network }: World,
   change: Partial<OperatorOptions>,
   ports: Partial<OperatorPorts>,
 ): Replica {
   const log: string[] = []
   const served: Record<string, Endpoints[string]> = {}
-  const transport = withFaults(direct, clock)
-  const connection: Connection = { transport, server: 'embedded', namespace: undefined, close: () => undefined }
+  const gate = createPauseGate()
+  const clock = gate.clock(time)
+  const transport = withFaults(direct, time)
+  const connection: Connection = {
+    transport: gate.transport(transport),
+    server: 'embedded',
+    namespace: undefined,
+    close: () => undefined,
+  }
   const stop = new AbortController()
   const operator = defineOperator(scaleway, {
     clock,
     random,
-    fetch: cloud.fetch,
+    fetch: gate.call(cloud.fetch),
     connect: () => Promise.resolve(connection),
     createProber: () =>
-      createSimulatedProber({ clock, wire: (from, node) => Promise.resolve(network.probe(from, node)) }),
+      createSimulatedProber({ clock, wire: gate.call((from, node) => Promise.resolve(network.probe(from, node))) }),
     serve: (_address, endpoints) => {
       Object.assign(served, endpoints)
       return Promise.resolve({ port: 0, close: () => Promise.resolve() })
@@ -227,9 +238,12 @@ function startReplica(
       const response = served[path]?.()
       return { status: response?.status ?? 404, body: response?.body ?? '' }
     },
+    pause: () => gate.pause(),
+    resume: () => gate.resume(),
     stop: async () => {
+      gate.resume()
       stop.abort(new Error('the test stops the operator'))
-      await clock.advanceUntil(ended)
+      await time.advanceUntil(ended)
     },
   }
 }

@@ -1,0 +1,126 @@
+import { failoverIPClassResource, failoverIPResource, nodeResource } from '@failover-ip/kubernetes'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import { failoverIPResources } from '../api/resources/failover-ip-resources.ts'
+import { address, createEmbeddedCluster, failoverIPOf } from './embedded-cluster.ts'
+import type { EmbeddedCluster, Replica } from './embedded-cluster.ts'
+
+const signal = new AbortController().signal
+let cluster: EmbeddedCluster
+beforeEach(async () => {
+  cluster = await createEmbeddedCluster()
+})
+afterEach(async () => {
+  await cluster[Symbol.asyncDispose]()
+  expect(cluster.clock.sleepers).toBe(0)
+})
+
+const isReady = async (): Promise<boolean> => (await cluster.condition('Ready'))?.status === 'True'
+const isLeading = (replica: Replica): boolean => replica.get('/metrics').body.includes('"failover-ip-scaleway"} 1')
+const warnings = ({ log }: Replica): readonly string[] => log.filter((line) => line.includes('"level":"warn"'))
+
+describe('an operator', () => {
+  it('starts as soon as the API server answers, and says once that it does not', async () => {
+    await cluster.install()
+    const replica = cluster.start()
+    const away = replica.transport.inject({ action: { type: 'refuse' } })
+    await cluster.clock.advance(8000)
+    expect(replica.get('/healthz').status).toBe(200)
+    expect(replica.get('/readyz').status).toBe(503)
+    expect(replica.get('/readyz').body).toContain('The API server cannot be reached for nodes')
+    expect(warnings(replica)).toHaveLength(1)
+    away.lift()
+    await cluster.until(isReady, 40)
+    expect(replica.get('/readyz').status).toBe(200)
+  })
+
+  it('starts as soon as the definitions are installed, and says what is missing', async () => {
+    cluster.api.stopServing('failover-ip.dev', 'failoverips')
+    cluster.api.stopServing('failover-ip.dev', 'failoveripclasses')
+    const replica = cluster.start()
+    await cluster.clock.advance(60_000)
+    expect(warnings(replica)).toHaveLength(2)
+    expect(warnings(replica).join('')).toContain('install the custom resource definitions')
+    expect(replica.get('/readyz').body).toContain('failoverips')
+    for (const definition of failoverIPResources()) cluster.api.serve(definition)
+    await cluster.install()
+    await cluster.until(isReady, 60)
+  })
+
+  it('says which right is missing, goes on with what it knows, and recovers by itself', async () => {
+    await cluster.install()
+    const replica = cluster.start()
+    await cluster.until(isReady, 20)
+    const matches = ({ path }: { readonly path: string }): boolean => path.startsWith('/api/v1/nodes')
+    const taken = replica.transport.inject({ matches, action: { type: 'answer', status: 403, reason: 'Forbidden' } })
+    replica.transport.dropWatches(matches)
+    await cluster.clock.advance(60_000)
+    expect(warnings(replica).filter((line) => line.includes('RBAC'))).toHaveLength(1)
+    expect(warnings(replica).join('')).toContain(
+      'Listing and watching nodes in the whole cluster is not allowed by RBAC',
+    )
+    expect(await isReady()).toBe(true)
+    taken.lift()
+    await cluster.client.patch(
+      nodeResource,
+      { name: 'node-3' },
+      { type: 'merge', body: { metadata: { labels: { role: 'edge' } } } },
+      { signal },
+    )
+    cluster.cloud.addIp({ unit: '51.15.129.60/32' })
+    await cluster.apply('FailoverIP', failoverIPOf('edge', ['51.15.129.60'], { nodeSelector: { role: 'edge' } }))
+    await cluster.until(async () => (await cluster.condition('Ready', 'edge'))?.status === 'True', 60)
+    expect(cluster.holder('51.15.129.60/32')).toBe('node-3')
+  })
+
+  it('keeps the address where it is while the API server is away, and moves it afterwards [A45]', async () => {
+    await cluster.install()
+    const replica = cluster.start()
+    await cluster.until(isReady, 20)
+    await cluster.clock.advance(30_000)
+    const { node: before = '' } = await cluster.status()
+    replica.transport.inject({ action: { type: 'hang' } })
+    await cluster.clock.advance(10_000)
+    cluster.nodes.powerOff(before)
+    await cluster.clock.advance(600_000)
+    expect(isLeading(replica)).toBe(false)
+    expect(cluster.holder()).toBe(before)
+    replica.transport.liftAll()
+    await cluster.until(() => cluster.holder() !== before, 120)
+    await cluster.until(isReady, 20)
+    expect(cluster.cloud.mutations()).toHaveLength(2)
+  })
+
+  it('that is paused for a minute finds another leader, and changes nothing when it wakes [A41]', async () => {
+    await cluster.install()
+    const first = cluster.start()
+    await cluster.until(isReady, 20)
+    const second = cluster.start()
+    await cluster.clock.advance(15_000)
+    const before = cluster.holder() ?? ''
+    first.pause()
+    cluster.nodes.powerOff(before)
+    await cluster.until(() => cluster.holder() !== before, 20)
+    await cluster.clock.advance(60_000)
+    const after = cluster.holder()
+    first.resume()
+    await cluster.clock.advance(60_000)
+    expect(first.log.join('')).toContain('Leadership was lost')
+    expect(isLeading(second)).toBe(true)
+    expect(isLeading(first)).toBe(false)
+    expect(cluster.holder()).toBe(after)
+    expect(cluster.cloud.mutations()).toHaveLength(2)
+    expect(await isReady()).toBe(true)
+  })
+
+  it('lets go of a FailoverIP that is deleted with its class while the provider is away [A60]', async () => {
+    await cluster.install()
+    cluster.start()
+    await cluster.until(isReady, 20)
+    cluster.cloud.faults.add({ times: 1_000_000, fault: { kind: 'status', status: 503 } })
+    await cluster.client.delete(failoverIPClassResource, { name: 'scaleway' }, { signal })
+    await cluster.client.delete(failoverIPResource, { namespace: 'ingress', name: 'web' }, { signal })
+    await cluster.until(async () => (await cluster.status()).addresses === undefined, 60)
+    expect(cluster.holder(`${address}/32`)).toBeDefined()
+  })
+})

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import { nodeStateOf } from '../inputs/node-state.ts'
+import { createLeaseSightings } from './lease-sightings.ts'
+import { nodeRecordOf } from './node-record.ts'
+import { secretRecordOf } from './secret-record.ts'
+
+const metadata = { name: 'node-1', uid: 'u', resourceVersion: '1' }
+
+test('a node has neither a failover address nor a document of another program', () => {
+  const record = nodeRecordOf({
+    metadata: {
+      ...metadata,
+      annotations: { short: 'x', long: 'x'.repeat(1000) },
+      labels: { 'topology.kubernetes.io/zone': 'z' },
+    },
+    spec: { providerID: 'scaleway://instance/fr-par-1/1', taints: [{ key: 'a', effect: 'NoSchedule' }, 'nonsense'] },
+    status: {
+      addresses: [
+        { type: 'InternalIP', address: '192.0.2.1' },
+        { type: 'InternalIP', address: '10.0.0.1' },
+        { type: 'InternalIP', address: '2001:DB8::1' },
+        { type: 'Hostname', address: 'host' },
+      ],
+      conditions: [{ type: 'Ready', status: 'Strange' }],
+    },
+  })
+  const lease = { renewTime: 't', durationSeconds: 40 }
+  const state = nodeStateOf(record, lease, { renewTime: 't', seenAt: 5 }, new Set(['192.0.2.1']))
+  expect(state).toEqual({
+    facts: {
+      name: 'node-1',
+      providerID: 'scaleway://instance/fr-par-1/1',
+      addresses: ['10.0.0.1', '2001:db8::1'],
+      hostname: 'host',
+      labels: { 'topology.kubernetes.io/zone': 'z' },
+      annotations: { short: 'x' },
+    },
+    uid: 'u',
+    zone: 'z',
+    unschedulable: false,
+    taints: [{ key: 'a', effect: 'NoSchedule' }],
+    ready: 'Unknown',
+    networkUnavailable: false,
+    deleting: false,
+    probeAddress: '10.0.0.1',
+    leaseSeenAt: 5,
+    leaseInterval: 10_000,
+  })
+})
+
+test.each([{}, { spec: 1, status: 'x' }, { spec: null, status: { addresses: {}, conditions: 3 } }])(
+  'a node that says %j is one without anything',
+  (object) =>
+    expect(nodeRecordOf({ metadata, ...object })).toMatchObject({ addresses: [], taints: [], ready: undefined }),
+)
+
+test('the first sight of a Lease proves nothing, and an older renewal is none', () => {
+  let now = 100
+  const sightings = createLeaseSightings({ monotonic: () => now })
+  sightings.note('node-1', '2026-01-01T00:00:10.000000Z')
+  expect(sightings.get('node-1')?.seenAt).toBeUndefined()
+  now = 200
+  sightings.note('node-1', '2026-01-01T00:00:20.000000Z')
+  expect(sightings.get('node-1')?.seenAt).toBe(200)
+  now = 300
+  sightings.note('node-1', '2026-01-01T00:00:10.000000Z')
+  sightings.note('node-1', '2026-01-01T00:00:20.000000Z')
+  expect(sightings.get('node-1')?.seenAt).toBe(200)
+})
+
+test('a Secret without data is one without keys', () => {
+  expect(secretRecordOf({ metadata, data: { a: 'eA==' } })).toEqual({ a: 'x' })
+  expect(secretRecordOf({ metadata })).toEqual({})
+  expect(secretRecordOf({ metadata, data: 7 })).toEqual({})
+})

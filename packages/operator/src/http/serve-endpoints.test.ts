@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { parseBindAddress } from './bind-address.ts'
+import { textResponse } from './endpoint.ts'
+import { probeEndpoints } from './probe-endpoints.ts'
+import { serveEndpoints } from './serve-endpoints.ts'
+
+const loopback = { host: '127.0.0.1', port: 0 }
+
+test('answers known paths alone, and survives an endpoint that throws', async () => {
+  const broken = (): never => {
+    throw new Error('broken')
+  }
+  const server = await serveEndpoints(loopback, { '/a': () => textResponse(200, 'ok'), '/broken': broken })
+  const status = async (path: string, method = 'GET'): Promise<number> =>
+    (await fetch(`http://127.0.0.1:${server.port}${path}`, { method })).status
+  try {
+    expect(await status('/a?x=1')).toBe(200)
+    expect(await status('/b')).toBe(404)
+    expect(await status('/constructor')).toBe(404)
+    expect(await status('/a', 'POST')).toBe(405)
+    expect(await status('/broken')).toBe(500)
+    await expect(serveEndpoints({ host: '127.0.0.1', port: server.port }, {})).rejects.toThrow(
+      `Cannot listen on 127.0.0.1:${server.port} (EADDRINUSE).`,
+    )
+  } finally {
+    await server.close()
+  }
+})
+
+test('is ready when nothing is left to be known, and alive before', () => {
+  const missing = ['nodes']
+  const endpoints = probeEndpoints(() => missing)
+  expect(endpoints['/healthz']?.()).toMatchObject({ status: 200 })
+  expect(endpoints['/readyz']?.()).toMatchObject({ status: 503, body: 'not yet known: nodes\n' })
+  missing.pop()
+  expect(endpoints['/readyz']?.()).toMatchObject({ status: 200 })
+})
+
+test.each([
+  [':8080', { host: undefined, port: 8080 }],
+  ['127.0.0.1:0', { host: '127.0.0.1', port: 0 }],
+  ['[::1]:9', { host: '::1', port: 9 }],
+  ['8080', undefined],
+  [':99999', undefined],
+  ['::1:80', undefined],
+])('%s', (text, address) => expect(parseBindAddress(text)).toEqual(address))

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { errorText } from './error-text.ts'
+import { createLogger, type Logger, type LogFormat } from './logger.ts'
+import { createRedaction } from './redaction.ts'
+
+const clock = { now: () => 0, monotonic: () => 0, sleep: () => Promise.resolve() }
+
+function loggerTo(lines: string[], format: LogFormat, redact = (text: string) => text): Logger {
+  return createLogger({ clock, level: 'info', format, write: (line) => lines.push(line), redact })
+}
+
+test('writes one JSON object a line, from its level up', () => {
+  const lines: string[] = []
+  const logger = loggerTo(lines, 'json')
+  logger.debug('not this')
+  logger.warn('two\nlines', { key: 'ingress/web', absent: undefined })
+  expect(lines).toEqual([
+    '{"time":"1970-01-01T00:00:00.000Z","level":"warn","message":"two\\nlines","key":"ingress/web"}\n',
+  ])
+})
+
+test('writes text that stays on one line', () => {
+  const lines: string[] = []
+  loggerTo(lines, 'text').info('two\nlines', { key: 'a b', count: 2 })
+  expect(lines).toEqual(['1970-01-01T00:00:00.000Z INFO  two lines key="a b" count=2\n'])
+})
+
+test('takes the values of Secrets out of every line, until they are forgotten', () => {
+  const lines: string[] = []
+  const redaction = createRedaction()
+  const logger = loggerTo(lines, 'json', redaction.redact)
+  redaction.set('scaleway', ['pass"word-1\n', 'short'])
+  logger.info('it is pass"word-1, in short')
+  redaction.set('scaleway', [])
+  logger.info('it is pass"word-1')
+  expect(lines[0]).toContain('it is [redacted], in short')
+  expect(lines[1]).toContain('pass')
+})
+
+test('tells an error with its causes and without repeating them', () => {
+  const error = new Error('outer: inner', { cause: new Error('inner', { cause: new Error('root') }) })
+  expect(errorText(error)).toBe('outer: inner: root')
+  expect(errorText('text')).toBe('something that is no error (string)')
+})
