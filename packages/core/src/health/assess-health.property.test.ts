@@ -120,7 +120,7 @@ describe('any evidence', () => {
     )
   })
 
-  it('never calls a node dead that somebody hears since the silence began [A32]', () => {
+  it('never calls a node dead that somebody hears since the silence began', () => {
     fc.assert(
       fc.property(scene, (given) => {
         const health = assessHealth({ ...given, probing: true })

@@ -19,7 +19,7 @@ const server = (state: 'running' | 'stopped' | 'gone' | 'unknown', at = 0): Part
   serverStates: new Map([['n1', { state, at }]]),
 })
 
-describe('signs on the node [A20] [A78]', () => {
+describe('signs on the node [A20]', () => {
   it.each<[string, Partial<NodeState>, string]>([
     ['nothing', {}, 'healthy Healthy'],
     ['a cordon', { unschedulable: true }, 'leaving Cordoned'],

@@ -101,7 +101,7 @@ describe('NotReady', () => {
     expect(ofN1(settled(nodes, live()))).toBe('suspect Held')
   })
 
-  it('ends the patience with answers that prove nothing [A63]', () => {
+  it('ends the patience with answers that prove nothing', () => {
     const evidence = tracks(
       said('n1', 'leader', 'reply', -50_000),
       said('n1', 'leader', 'refused', -400, -200, 0),
@@ -146,7 +146,7 @@ describe('a Lease', () => {
     expect(ofN1(look(45_000, refuting))).toBe('suspect LeaseExpired')
   })
 
-  it('is not death while something answers at the address [A63]', () => {
+  it('is not death while something answers at the address', () => {
     const health = follow(0, 60_000, (now) =>
       input(now, [renewed('n1', now, 20_000), renewed('n2', now, Number.POSITIVE_INFINITY)], {
         tracks: tracks(said('n1', 'leader', 'reply', 0), said('n1', 'leader', 'refused', now)),

@@ -54,7 +54,7 @@ describe('the fast verdict', () => {
       expected: ['suspect', 'ProbesMissed'],
     },
     {
-      title: 'suspect while a witness hears it: the operator alone is cut off [A32]',
+      title: 'suspect while a witness hears it: the operator alone is cut off',
       evidence: [proven, leaderSilent, othersHeard, said('n1', 'n2', 'silence', 350), said('n1', 'n3', 'reply', 350)],
       expected: ['suspect', 'WitnessDisagrees'],
     },
@@ -94,12 +94,12 @@ describe('the fast verdict', () => {
       expected: ['suspect', 'ProbesMissed'],
     },
     {
-      title: 'healthy on a path that never worked, and Ready [A62]',
+      title: 'healthy on a path that never worked, and Ready',
       evidence: [leaderSilent, othersHeard, said('n1', 'n2', 'silence', 350)],
       expected: ['healthy', 'Healthy'],
     },
     {
-      title: 'healthy on a path that has not worked since the boot [A62]',
+      title: 'healthy on a path that has not worked since the boot',
       evidence: [
         said('n1', 'leader', 'reply', -200).map((reply) => ({ ...reply, bootID: 'before' })),
         said('n1', 'n2', 'reply', -200),
@@ -111,7 +111,7 @@ describe('the fast verdict', () => {
       expected: ['healthy', 'Healthy'],
     },
     {
-      title: 'suspect while its kernel refuses [A63]',
+      title: 'suspect while its kernel refuses',
       evidence: [
         proven,
         leaderSilent,
@@ -122,7 +122,7 @@ describe('the fast verdict', () => {
       expected: ['suspect', 'ProbesMissed'],
     },
     {
-      title: 'suspect while a witness is refused [A63]',
+      title: 'suspect while a witness is refused',
       evidence: [proven, leaderSilent, othersHeard, said('n1', 'n2', 'silence', 350), said('n1', 'n3', 'refused', 300)],
       expected: ['suspect', 'ProbesMissed'],
     },

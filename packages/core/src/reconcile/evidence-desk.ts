@@ -35,7 +35,8 @@ export interface EvidenceDesk {
    * Returns the local monotonic moment to ask again.
    */
   keepProven(nodes: Iterable<string>, about: QuestionContext): number
-  forget(isKnown: (node: string) => boolean): void
+  /** Drops what is known of nodes that are gone, and of machines that another one of the same name has replaced. */
+  keepOnly(nodes: ReadonlyMap<string, NodeState>): void
 }
 
 export interface QuestionContext {
@@ -53,6 +54,7 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
   const serverStates = new Map<string, { state: ServerState; at: number }>()
   const asking = new Set<string>()
   const askedAt = new Map<string, number>()
+  const machines = new Map<string, string>()
 
   const record = (evidence: ProbeEvidence): void => {
     tracks.set(evidence.node, recordEvidence(tracks.get(evidence.node), evidence))
@@ -120,16 +122,20 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
     liveNodes,
     serverStates,
     record,
-    ask: (questions, about) => Math.min(...questions.map((question) => askEvery(pause[question.kind], question, about))),
+    ask: (questions, about) =>
+      Math.min(...questions.map((question) => askEvery(pause[question.kind], question, about))),
     keepProven: (nodes, about) =>
       Math.min(
         ...[...nodes].map((node) => askEvery(defaults.candidateProbeInterval, { kind: 'witnesses', node }, about)),
       ),
-    forget: (isKnown) => {
-      for (const map of [tracks, liveNodes, serverStates]) {
-        for (const node of map.keys()) if (!isKnown(node)) map.delete(node)
+    keepOnly: (nodes) => {
+      for (const [node, uid] of machines) {
+        if (nodes.get(node)?.uid === uid) continue
+        machines.delete(node)
+        for (const map of [tracks, liveNodes, serverStates]) map.delete(node)
+        for (const id of askedAt.keys()) if (id.endsWith(` ${node}`)) askedAt.delete(id)
       }
-      for (const id of askedAt.keys()) if (!isKnown(id.slice(id.indexOf(' ') + 1))) askedAt.delete(id)
+      for (const [node, { uid }] of nodes) machines.set(node, uid)
     },
   }
 }

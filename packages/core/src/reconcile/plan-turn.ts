@@ -1,4 +1,5 @@
 import type { Clock } from '@failover-ip/provider'
+import type { FailoverIPStatus } from '../domain/failover-ip.ts'
 import type { FailoverIPInput } from '../domain/failover-ip-input.ts'
 import type { NodeState } from '../domain/node.ts'
 import type { Policy } from '../domain/policy.ts'
@@ -12,7 +13,8 @@ import { decideProblem } from '../plan/decide-deletion.ts'
 import type { CallState, Decision, DecisionContext, ReadWish } from '../plan/decision.ts'
 import type { ProbeTarget } from '../ports/prober.ts'
 import { reviewFailoverIP, type FailoverIPReview } from '../snapshot/failover-ip-review.ts'
-import { placementInput } from '../snapshot/placement-view.ts'
+import { assumeRecorded, type ServerIndex } from '../snapshot/server-index.ts'
+import { homeHeldUntil, placementInput } from '../snapshot/placement-view.ts'
 import type { AccountBook } from './account-book.ts'
 import { defaults } from './defaults.ts'
 import type { EngineInput, EngineState } from './engine-options.ts'
@@ -33,6 +35,8 @@ export interface TurnContext {
   readonly calls: ReadonlyMap<string, CallState>
   readonly firstSeen: Map<string, number>
   readonly isIdle: (key: string) => boolean
+  /** The status that is being stored for a FailoverIP; changes in it are as good as sent. */
+  readonly beingStored: (key: string) => FailoverIPStatus | undefined
   readonly newOperationID: () => string
   readonly previous: Health
 }
@@ -54,14 +58,14 @@ export function planTurn(input: EngineInput, context: TurnContext): Turn {
   const now = clock.now()
   const monotonic = clock.monotonic()
   const nodes = new Map(input.nodes.map((node) => [node.facts.name, node]))
-  evidence.forget((node) => nodes.has(node))
-  const keys = new Set(input.failoverIPs.map(({ key }) => key))
-  holds.forget((key) => keys.has(key))
+  evidence.keepOnly(nodes)
+  holds.forget(new Set(input.failoverIPs.map(({ key }) => key)), accounts.keys)
   noteFirstSights(input.failoverIPs, context.firstSeen, context.calls, monotonic)
 
+  const servers = serversOf(input, accounts)
   const reviews = new Map(
     input.failoverIPs.flatMap((failoverIP) => {
-      const review = reviewOf(failoverIP, accounts, now, monotonic)
+      const review = reviewOf(failoverIP, accounts, servers, now, monotonic)
       return review === undefined ? [] : [[failoverIP.key, review] as const]
     }),
   )
@@ -81,7 +85,7 @@ export function planTurn(input: EngineInput, context: TurnContext): Turn {
   const view = placementInput(placed, {
     nodes: input.nodes,
     health,
-    servers: serversOf(accounts),
+    servers,
     refusals: holds.refusals,
     now,
     monotonic,
@@ -89,11 +93,14 @@ export function planTurn(input: EngineInput, context: TurnContext): Turn {
   const placement = place(view)
 
   const started = new Map<string, number>()
+  const statusesOf = (account: string): readonly FailoverIPStatus[] =>
+    input.failoverIPs
+      .filter((each) => each.account === account)
+      .map(({ key, status }) => context.beingStored(key) ?? status)
   const decideOne = (failoverIP: FailoverIPInput): Decision => {
     const review = reviews.get(failoverIP.key)
     if (review === undefined) return decideProblem(failoverIP, problemOf(failoverIP), { ...context, now, health })
     const { account } = review
-    const statuses = input.failoverIPs.filter((each) => each.account === account.key).map(({ status }) => status)
     const starting = started.get(account.key) ?? 0
     const decisionContext: DecisionContext = {
       now,
@@ -102,7 +109,7 @@ export function planTurn(input: EngineInput, context: TurnContext): Turn {
       calls: context.calls,
       firstSeen: context.firstSeen,
       hold: holds.holdOf(failoverIP.key, account.key),
-      accountRoom: accountRoom(account, statuses, { now, monotonic, starting }),
+      accountRoom: accountRoom(account, statusesOf(account.key), { now, monotonic, starting }),
       newOperationID: context.newOperationID,
       explain: () => explain(view, failoverIP.key),
       dryRun: context.dryRun,
@@ -113,9 +120,11 @@ export function planTurn(input: EngineInput, context: TurnContext): Turn {
     started.set(account.key, starting + changes)
     return decision
   }
-  const decisions = byUrgency(input.failoverIPs.filter(({ key }) => context.isIdle(key)), reviews, health).map(
-    (failoverIP) => ({ failoverIP, decision: decideOne(failoverIP) }),
-  )
+  const decisions = byUrgency(
+    input.failoverIPs.filter(({ key }) => context.isIdle(key)),
+    reviews,
+    health,
+  ).map((failoverIP) => ({ failoverIP, decision: decideOne(failoverIP) }))
   const wishes = decisions.flatMap(({ failoverIP, decision }) =>
     decision.reads.map((wish) => ({ ...wish, account: failoverIP.account })),
   )
@@ -126,6 +135,7 @@ export function planTurn(input: EngineInput, context: TurnContext): Turn {
   }
   const moments = [
     health.lookAgainAt,
+    ...placed.map((review) => comingMoment(homeHeldUntil(review, health), monotonic)),
     placement.lookAgainAt === undefined ? undefined : monotonic + (placement.lookAgainAt - now),
     ...decisions.map(({ decision }) => decision.lookAgainAt),
     ...readAccounts(input, reviews, wishes, accounts),
@@ -145,17 +155,22 @@ export function planTurn(input: EngineInput, context: TurnContext): Turn {
   }
 }
 
+function comingMoment(moment: number | undefined, monotonic: number): number | undefined {
+  return moment !== undefined && moment > monotonic ? moment : undefined
+}
+
 function reviewOf(
   failoverIP: FailoverIPInput,
   accounts: AccountBook,
+  serverIndexes: ReadonlyMap<string, ServerIndex>,
   now: number,
   monotonic: number,
 ): FailoverIPReview | undefined {
   const account = accounts.get(failoverIP.account)
   if (failoverIP.problem !== undefined || account === undefined) return undefined
-  const reader = accounts.readerOf(account.key)
-  if (reader === undefined) return undefined
-  const { servers, readings } = reader
+  const readings = accounts.readerOf(account.key)?.readings
+  const servers = serverIndexes.get(account.key)
+  if (readings === undefined || servers === undefined) return undefined
   return reviewFailoverIP(failoverIP, { account, servers, readings, now, monotonic })
 }
 
@@ -204,10 +219,22 @@ function targetsOf(
   })
 }
 
-function serversOf(accounts: AccountBook): ReadonlyMap<string, FailoverIPReview['servers']> {
+function serversOf({ nodes, failoverIPs }: EngineInput, accounts: AccountBook): ReadonlyMap<string, ServerIndex> {
+  const names = nodes.map(({ facts }) => facts.name)
   const entries = [...accounts.keys].flatMap((key) => {
     const servers = accounts.readerOf(key)?.servers
-    return servers === undefined ? [] : [[key, servers] as const]
+    if (servers === undefined) return []
+    const ours = failoverIPs.filter(({ account }) => account === key)
+    return [
+      [
+        key,
+        assumeRecorded(
+          servers,
+          names,
+          ours.flatMap(({ status }) => status.addresses ?? []),
+        ),
+      ] as const,
+    ]
   })
   return new Map(entries)
 }
