@@ -24,3 +24,23 @@ test('rejects with the reason of its signal, at once, and leaves no timer behind
     vi.useRealTimers()
   }
 })
+
+test.each([2 ** 31 + 5000, Number.POSITIVE_INFINITY])('sleeps for %d ms, longer than a timer can', async (length) => {
+  vi.useFakeTimers()
+  try {
+    const controller = new AbortController()
+    let awake = false
+    const sleep = systemClock()
+      .sleep(length, { signal: controller.signal })
+      .then(() => (awake = true))
+    await vi.advanceTimersByTimeAsync(2 ** 31 + 4000)
+    expect(awake).toBe(false)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(awake).toBe(length !== Number.POSITIVE_INFINITY)
+    controller.abort('enough')
+    if (!awake) await expect(sleep).rejects.toBe('enough')
+    expect(vi.getTimerCount()).toBe(0)
+  } finally {
+    vi.useRealTimers()
+  }
+})

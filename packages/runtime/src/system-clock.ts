@@ -1,6 +1,9 @@
 import type { Clock } from '@failover-ip/provider'
 
-/** The time of this machine. A sleep that is cut short leaves no timer behind. */
+/** Timers of Node.js take 31 bits of milliseconds; a longer one would fire at once. */
+const longestTimer = 2 ** 31 - 1
+
+/** The time of this machine. A sleep may be of any length, for ever too; one cut short leaves no timer behind. */
 export function systemClock(): Clock {
   return {
     now: () => Date.now(),
@@ -15,10 +18,19 @@ export function systemClock(): Clock {
           clearTimeout(timer)
           reject(signal?.reason)
         }
-        const timer = setTimeout(() => {
-          signal?.removeEventListener('abort', abort)
-          resolve()
-        }, milliseconds)
+        const wait = (left: number): NodeJS.Timeout =>
+          setTimeout(
+            () => {
+              if (left > longestTimer) {
+                timer = wait(left - longestTimer)
+                return
+              }
+              signal?.removeEventListener('abort', abort)
+              resolve()
+            },
+            Math.min(left, longestTimer),
+          )
+        let timer = wait(milliseconds)
         signal?.addEventListener('abort', abort, { once: true })
       }),
   }
