@@ -43,7 +43,8 @@ export interface ScalewayEmulator extends HttpEmulator {
   setAccount(change: Partial<Pick<ScalewayAccount, 'secretKey' | 'access'>>): void
   setReadLag(seconds: number): void
   setSwitches(change: Partial<ScalewaySwitches>): void
-  addServer(server?: Partial<Omit<ScalewayServer, 'id'>>): ScalewayServer & { readonly providerID: string }
+  /** `id` in lower case. Default: the next one. */
+  addServer(server?: Partial<ScalewayServer>): ScalewayServer & { readonly providerID: string }
   setServerState(id: string, state: ScalewayServerState): void
   removeServer(id: string): void
   /** `unit` in canonical form: an IPv4 /32 or an IPv6 /64. Default: the next one of a test range. */
