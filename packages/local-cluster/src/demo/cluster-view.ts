@@ -11,8 +11,8 @@ export interface ClusterView {
   readonly failoverIP: FailoverIPView | undefined
   /** By name. */
   readonly nodes: readonly NodeReport[]
-  /** The name of the replica that leads. */
-  readonly leader: string | undefined
+  /** Whom the Lease names. */
+  readonly leader: LeaseHolder | undefined
   /** The latest, oldest first. */
   readonly events: readonly EventReport[]
 }
@@ -31,6 +31,13 @@ export interface NodeReport {
   readonly cordoned: boolean
   /** Another one after each boot. */
   readonly bootID: string | undefined
+}
+
+export interface LeaseHolder {
+  /** Name of the replica. */
+  readonly name: string
+  /** Unix milliseconds. */
+  readonly renewedAt: number
 }
 
 export interface EventReport {
@@ -56,12 +63,23 @@ export function reportNode(object: KubernetesObject): NodeReport {
   return { name: object.metadata.name, ready: ready ?? 'Unknown', cordoned, bootID }
 }
 
-const leaseSchema = z.object({ spec: z.object({ holderIdentity: z.string().nullish() }).optional() })
+const leaseSchema = z.object({
+  spec: z.object({ holderIdentity: z.string().nullish(), renewTime: z.string().nullish() }).optional(),
+})
 
-/** The replica's name: its identity is that with a suffix of this start. */
-export function leaderOf(lease: KubernetesObject): string | undefined {
-  const identity = leaseSchema.parse(lease).spec?.holderIdentity ?? ''
-  return identity === '' ? undefined : identity.replace(/_[^_]*$/u, '')
+/** An identity is the replica's name with a suffix of this start. */
+export function leaseHolder(lease: KubernetesObject): LeaseHolder | undefined {
+  const { holderIdentity, renewTime } = leaseSchema.parse(lease).spec ?? {}
+  const name = (holderIdentity ?? '').replace(/_[^_]*$/u, '')
+  return name === '' ? undefined : { name, renewedAt: Date.parse(renewTime ?? '') }
+}
+
+/** Whether the Lease names this start of the replica, and not one before that was killed. */
+export function isLeading(
+  { leader }: ClusterView,
+  replica: { readonly name: string; readonly startedAt: number | undefined },
+): boolean {
+  return leader?.name === replica.name && replica.startedAt !== undefined && leader.renewedAt >= replica.startedAt
 }
 
 const eventSchema = z.object({

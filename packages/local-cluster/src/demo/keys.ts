@@ -26,9 +26,9 @@ export function readKey(pending: PendingKey, key: string, nodeCount: number): Ke
   return { pending: undefined, action: { kind: pending === undefined ? 'power' : ofDigit[pending], node } }
 }
 
-/** For the last line of the view. */
-export function keyHelp(pending: PendingKey, nodeCount: number): string {
+/** What each key does, or what is waited for. */
+export function keyHelp(pending: PendingKey, nodeCount: number): readonly string[] {
   const digits = `1-${nodeCount}`
-  if (pending !== undefined) return `${ofDigit[pending]} which node? ${digits}`
-  return `${digits} power off/on   p+N partition   c+N cordon   k kill the leading replica   q quit`
+  if (pending !== undefined) return [`${ofDigit[pending]} which node? ${digits}`]
+  return [`${digits} power off/on`, 'p+N partition', 'c+N cordon', 'k kill the leading replica', 'q quit']
 }

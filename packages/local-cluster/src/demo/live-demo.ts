@@ -1,6 +1,7 @@
 import type { Clock } from '@failover-ip/provider'
 
 import { createBoundedList } from './bounded-list.ts'
+import { isLeading } from './cluster-view.ts'
 import type { DemoCluster } from './demo-cluster.ts'
 import { introduction } from './introduction.ts'
 import { readKey } from './keys.ts'
@@ -40,10 +41,11 @@ export async function runLiveDemo(context: LiveDemoContext): Promise<void> {
       renderView({
         view: watch.view(),
         machines: new Map(cluster.nodes.specs.map(({ name }) => [name, machines.state(name)])),
-        replicas: replicas.names.map((name) => ({ name, pid: replicas.pid(name) })),
+        replicas: replicas.names.map((name) => ({ name, startedAt: replicas.startedAt(name) })),
         deeds: deeds.items,
         pending,
         now: clock.now(),
+        columns: terminal.output.columns,
       }),
     )
   const tell = (text: string): void => {
@@ -84,9 +86,10 @@ async function obey(
   machines: Machines,
   { watch, replicas, cluster }: LiveDemoContext,
 ): Promise<string> {
-  const { leader, nodes } = watch.view()
+  const view = watch.view()
   if (action.kind === 'killLeader') {
-    if (leader === undefined || replicas.pid(leader) === undefined) return 'no replica leads at the moment'
+    const leader = replicas.names.find((name) => isLeading(view, { name, startedAt: replicas.startedAt(name) }))
+    if (leader === undefined) return 'no replica leads at the moment'
     replicas.kill(leader)
     return `${leader} is killed`
   }
@@ -99,7 +102,7 @@ async function obey(
     case 'cordon':
       return machines.toggleCordon(
         name,
-        nodes.some((node) => node.name === name && node.cordoned),
+        view.nodes.some((node) => node.name === name && node.cordoned),
       )
   }
 }

@@ -12,8 +12,8 @@ import { ReplicaEndedError } from './replica-ended-error.ts'
 /** The operator's processes. */
 export interface Replicas extends AsyncDisposable {
   readonly names: readonly string[]
-  /** Absent while it is not running. */
-  pid(name: string): number | undefined
+  /** Unix milliseconds; absent while it is not running. */
+  startedAt(name: string): number | undefined
   logFile(name: string): string
   /** Takes its life at once, as a crash does; it is started again a second later. */
   kill(name: string): void
@@ -41,14 +41,14 @@ const patienceMilliseconds = 5_000
 /** Starts all of them. */
 export function startReplicas(options: ReplicasOptions): Replicas {
   const { names, folder, clock, onEnded } = options
-  const running = new Map<string, ChildProcess>()
+  const running = new Map<string, { readonly child: ChildProcess; readonly startedAt: number }>()
   const killed = new WeakSet<ChildProcess>()
   const stop = new AbortController()
   const logFile = (name: string): string => join(folder, `${name}.log`)
 
   const start = (name: string): void => {
     const child = spawnReplica(name, logFile(name), options)
-    running.set(name, child)
+    running.set(name, { child, startedAt: clock.now() })
     child.once('error', (cause) => {
       running.delete(name)
       onEnded(new ReplicaEndedError(name, cause.message, logFile(name)))
@@ -66,16 +66,16 @@ export function startReplicas(options: ReplicasOptions): Replicas {
   }
   const killAll = (): void => {
     stop.abort()
-    for (const child of running.values()) child.kill('SIGKILL')
+    for (const { child } of running.values()) child.kill('SIGKILL')
   }
   for (const name of names) start(name)
 
   return {
     names,
-    pid: (name) => running.get(name)?.pid,
+    startedAt: (name) => running.get(name)?.startedAt,
     logFile,
     kill: (name) => {
-      const child = running.get(name)
+      const child = running.get(name)?.child
       if (child === undefined) return
       killed.add(child)
       child.kill('SIGKILL')
@@ -84,9 +84,9 @@ export function startReplicas(options: ReplicasOptions): Replicas {
     [Symbol.asyncDispose]: async () => {
       stop.abort()
       const ended = [...running.values()].map(
-        (child) => new Promise<void>((resolve) => child.once('exit', () => resolve())),
+        ({ child }) => new Promise<void>((resolve) => child.once('exit', () => resolve())),
       )
-      for (const child of running.values()) child.kill('SIGTERM')
+      for (const { child } of running.values()) child.kill('SIGTERM')
       const patience = new AbortController()
       clock.sleep(patienceMilliseconds, { signal: patience.signal }).then(killAll, () => undefined)
       await Promise.all(ended)

@@ -1,5 +1,7 @@
+import type { ScalewayEmulator } from '@failover-ip/provider-testkit'
+
+import type { SimulatedNodes } from '../nodes/simulated-nodes.ts'
 import type { ClusterView, FailoverIPView } from './cluster-view.ts'
-import type { DemoCluster } from './demo-cluster.ts'
 import { DemoError } from './demo-error.ts'
 import { demoAddresses } from './demo-manifests.ts'
 import { phaseSplit, whereaboutsOf } from './describe-address.ts'
@@ -7,8 +9,11 @@ import { clockTime } from './clock-time.ts'
 import type { ClusterWatch } from './watch-cluster.ts'
 
 export interface ScriptContext {
-  readonly cluster: Pick<DemoCluster, 'nodes' | 'cloud'>
-  readonly watch: ClusterWatch
+  readonly cluster: {
+    readonly nodes: Pick<SimulatedNodes, 'specs' | 'powerOff' | 'powerOn'>
+    readonly cloud: Pick<ScalewayEmulator, 'attachment'>
+  }
+  readonly watch: Pick<ClusterWatch, 'view' | 'first'>
   /** One line: who does or says what. */
   readonly say: (who: string, what: string) => void
   readonly signal: AbortSignal

@@ -8,7 +8,7 @@ import {
 import type { CacheChange, KubernetesTransport, Reflector } from '@failover-ip/kubernetes'
 import type { Clock } from '@failover-ip/provider'
 
-import { leaderOf, reportEvent, reportNode, viewFailoverIP } from './cluster-view.ts'
+import { leaseHolder, reportEvent, reportNode, viewFailoverIP } from './cluster-view.ts'
 import type { ClusterView, EventReport } from './cluster-view.ts'
 import { demoAddresses, operatorNamespace } from './demo-manifests.ts'
 
@@ -43,7 +43,7 @@ export function watchCluster(context: {
     ...context,
     resource: leaseResource,
     namespace: operatorNamespace,
-    select: leaderOf,
+    select: leaseHolder,
   })
   const events = createReflector({ ...context, resource: eventResource, namespace, select: reportEvent })
   const reflectors: readonly Reflector<unknown>[] = [failoverIPs, nodes, leases, events]

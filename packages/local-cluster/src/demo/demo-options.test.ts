@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+
+import { demoHelp, readDemoOptions } from './demo-options.ts'
+
+describe('the options of the demo', () => {
+  it('have defaults', () => {
+    expect(readDemoOptions([])).toEqual({ kind: 'run', options: { nodes: 3, script: false } })
+  })
+
+  it.each([[['--nodes', '5', '--script']], [['--script', '--nodes=5']]])('are read: %j', (argv) => {
+    expect(readDemoOptions(argv)).toEqual({ kind: 'run', options: { nodes: 5, script: true } })
+  })
+
+  it('are all in the help', () => {
+    expect(readDemoOptions(['--nodes', '4', '--help'])).toEqual({ kind: 'help' })
+    for (const flag of ['--nodes', '--script', '--help']) expect(demoHelp).toContain(flag)
+  })
+
+  it.each([
+    [['--node', '4'], 'The option --node is not known; did you mean --nodes?'],
+    [['--frobnicate'], 'The option --frobnicate is not known; see --help.'],
+    [['start'], '"start" is not understood; see --help.'],
+    [['--nodes'], '--nodes needs a whole number from 3 to 9.'],
+    [['--nodes', '2'], '--nodes needs a whole number from 3 to 9.'],
+    [['--nodes', '10'], '--nodes needs a whole number from 3 to 9.'],
+    [['--nodes', '3.5'], '--nodes needs a whole number from 3 to 9.'],
+  ])('are refused in one sentence: %j', (argv, message) => {
+    expect(readDemoOptions(argv)).toEqual({ kind: 'problem', message })
+  })
+})

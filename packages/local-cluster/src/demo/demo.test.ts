@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+import { failoverIPResource } from '@failover-ip/kubernetes'
+import { describe, expect, it } from 'vitest'
+
+import { systemClock } from '../system-clock.ts'
+import { viewFailoverIP } from './cluster-view.ts'
+import type { FailoverIPView } from './cluster-view.ts'
+import { demoAddresses } from './demo-manifests.ts'
+import { runScriptedDemo } from './run-demo.ts'
+import type { ScriptResult } from './scripted-failover.ts'
+
+const replica = fileURLToPath(new URL('../replica/main.ts', import.meta.url))
+
+interface Outcome {
+  readonly result: ScriptResult
+  readonly failoverIP: FailoverIPView
+  /** The server that the node has at the cloud, and the ones that the cloud routes the units to. */
+  readonly expected: string | undefined
+  readonly routed: readonly (string | null | undefined)[]
+  readonly folder: string
+}
+
+describe('the scripted demo', () => {
+  it(
+    'brings both addresses from the dead node to a healthy one, where they stay [A1]',
+    { timeout: 60_000 },
+    async () => {
+      const output: string[] = []
+      let outcome: Outcome | undefined
+      const signal = AbortSignal.timeout(40_000)
+      const context = {
+        nodes: 3,
+        replicaProgram: ['--conditions=@failover-ip/source', replica],
+        write: (text: string) => void output.push(text),
+        clock: systemClock(),
+        random: Math.random,
+        signal,
+      }
+      await runScriptedDemo(context, async ({ cluster }, result) => {
+        const { name, namespace, units } = demoAddresses
+        const object = await cluster.client.get(failoverIPResource, { name, namespace }, { signal })
+        outcome = {
+          result,
+          failoverIP: viewFailoverIP(object),
+          expected: cluster.nodes.specs
+            .find((spec) => spec.name === result.to)
+            ?.providerID.split('/')
+            .at(-1),
+          routed: units.map((unit) => cluster.cloud.attachment(unit)?.server),
+          folder: cluster.folder,
+        }
+      }).catch((error: unknown) => {
+        throw new Error(`the demo failed:\n${output.join('')}`, { cause: error })
+      })
+
+      if (outcome === undefined) throw new Error('the demo ended without a result')
+      const { result, failoverIP, expected, routed, folder } = outcome
+      expect(result.to).not.toBe(result.from)
+      expect(failoverIP.ready).toMatchObject({ status: 'True', reason: 'Serving' })
+      expect(failoverIP.status).toMatchObject({ node: result.to, moves: 1 })
+      expect(failoverIP.status.lastMove).toMatchObject({ from: result.from, to: result.to, reason: 'NodeDead' })
+      expect(failoverIP.status.addresses?.map(({ address, node }) => [address, node])).toEqual([
+        [demoAddresses.ipv4, result.to],
+        [demoAddresses.ipv6, result.to],
+      ])
+      expect(expected).toBeDefined()
+      expect(routed).toEqual([expected, expected])
+
+      const text = output.join('')
+      expect(text).toMatch(/phases +from the last sign of life: detected \+.* accepted \+.* s in all/u)
+      expect(text).toContain(`${result.from} loses its power`)
+      expect(text).toMatch(new RegExp(`on ${result.to} since \\d\\d:\\d\\d:\\d\\d\\. ${result.from} died\\.`, 'u'))
+      expect(existsSync(folder)).toBe(false)
+    },
+  )
+})
