@@ -9,10 +9,11 @@ interface Fault {
   begin(): () => void
 }
 
-/** How often an effect is interfered with while chaos reigns. */
-const interferenceRate = 0.03
+/** How often an effect is interfered with while chaos reigns; renewals of the Lease are far more than all the others. */
+const interferenceRate = 0.12
+const leaseInterferenceRate = 0.02
 const interferences = ['crashBefore', 'crashAfter', 'requestLost', 'answerLost', 'refused'] as const
-const mostFaults = 8
+const mostFaults = 12
 
 export interface Chaos {
   /** To be given to the world. */
@@ -25,17 +26,18 @@ export interface Chaos {
 export function createChaos(random: Random): Chaos {
   let reigns = false
   return {
-    interfere: () => (reigns && random.next() < interferenceRate ? random.pick(interferences) : undefined),
+    interfere: ({ label }) => {
+      const rate = label.endsWith(' Lease') ? leaseInterferenceRate : interferenceRate
+      return reigns && random.next() < rate ? random.pick(interferences) : undefined
+    },
     reign: async (world, milliseconds) => {
       reigns = true
-      const end = world.clock.monotonic() + milliseconds
       const undo: (() => void)[] = []
       const count = random.whole(2, mostFaults)
       for (let index = 0; index < count; index++) {
-        const fault = random.pick(faultsOf(world, random))
         const begin = random.whole(0, milliseconds * 0.8)
         const lasts = random.whole(500, milliseconds * 0.6)
-        void strike(world, fault, { begin, lasts, end }, undo)
+        void strike(world, random, { begin, lasts }, undo)
       }
       await world.clock.advance(milliseconds)
       for (const heal of undo) heal()
@@ -46,12 +48,14 @@ export function createChaos(random: Random): Chaos {
 }
 
 async function strike(
-  { clock, trace }: World,
-  { name, begin }: Fault,
-  times: { readonly begin: number; readonly lasts: number; readonly end: number },
+  world: World,
+  random: Random,
+  times: { readonly begin: number; readonly lasts: number },
   undo: (() => void)[],
 ): Promise<void> {
+  const { clock, trace } = world
   await clock.sleep(times.begin)
+  const { name, begin } = random.pick(faultsOf(world, random))
   trace.add(`fault: ${name}`)
   let healed = false
   const end = begin()
@@ -68,7 +72,8 @@ async function strike(
 
 function faultsOf(world: World, random: Random): readonly [Fault, ...Fault[]] {
   const { nodes, replicas, network, weather, cloud } = world
-  const node = nodes[random.whole(0, nodes.length - 1)]
+  const holder = nodes.find(({ name }) => name === world.status().node)
+  const node = (random.next() < 0.5 ? holder : undefined) ?? nodes[random.whole(0, nodes.length - 1)]
   const replica = replicas[random.whole(0, replicas.length - 1)]
   if (node === undefined || replica === undefined) throw new Error('chaos needs a node and a replica')
   const fault = (name: string, begin: () => () => void): Fault => ({ name, begin })
