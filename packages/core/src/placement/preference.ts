@@ -5,7 +5,7 @@ import type { Solution } from './solution.ts'
 import { worstPenalty } from './target.ts'
 
 /** In the order in which they decide. */
-export const preferenceLevels = ['health', 'home', 'load', 'hash'] as const satisfies DecidingLevel[]
+export const preferenceLevels: readonly DecidingLevel[] = ['health', 'home', 'load', 'hash']
 
 /**
  * How much better the target `a` is than the target `b` for one claim alone, all others staying: the first level on
