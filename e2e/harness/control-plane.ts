@@ -1,12 +1,11 @@
-import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { createApiClient } from './api-client.ts'
 import type { ApiServerPower, PowerOptions } from './api-server-power.ts'
 import { run } from './command.ts'
+import { freePorts } from './free-ports.ts'
 import { startGuard } from './guard.ts'
 import { endProgram, programRuns, readLogTail, signalProgram, startProgram } from './program-process.ts'
 import { clusterFolder, controlPlanePrograms } from './programs.ts'
@@ -128,16 +127,4 @@ async function makeCertificates(folder: string, server: string, signal: AbortSig
   await sign('certificate', 'apiserver', 'kube-apiserver', '', 'DNS:localhost,IP:127.0.0.1')
   await sign('certificate', 'admin', 'admin', 'system:masters')
   await sign('kubeconfig', 'admin', server)
-}
-
-/** Ports that are free now, all different because they are held together for a moment. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  for (const server of servers) if (!server.listening) await once(server, 'listening')
-  return servers.map((server) => {
-    const address = server.address()
-    server.close()
-    if (address === null || typeof address === 'string') throw new Error('a listening TCP server has a port')
-    return address.port
-  })
 }
