@@ -80,16 +80,15 @@ describe('the operator on three nodes', () => {
     await cluster.powerOff(dead)
     const start = performance.now()
     try {
-      const notReady = until('NotReady', async () => (await readReady(dead)) === 'Unknown', {
-        deadline: 100_000,
-        interval: 250,
-      }).then(async () => await recordMeasurement('cluster: from power loss to NotReady', secondsSince(start)))
       const moved = async () => holderOfBoth() !== undefined && holderOfBoth() !== dead
       await until('both units to move', moved, { deadline: 100_000, interval: 50 })
       await recordMeasurement('cluster: from power loss to both units moved', secondsSince(start))
+      expect(await readReady(dead)).toBe('True')
       const { node } = await scene.untilReady('web')
       expect(holders()).toEqual([node, node])
-      await notReady
+      const notReady = async () => (await readReady(dead)) === 'Unknown'
+      await until('NotReady', notReady, { deadline: 100_000 })
+      await recordMeasurement('cluster: from power loss to NotReady', secondsSince(start))
     } finally {
       await cluster.boot(dead)
     }
