@@ -66,7 +66,7 @@ export function runInteractiveDemo(
 }
 
 /** Starts everything, works, and ends everything, whatever happens. */
-async function withDemo(context: DemoContext, work: (demo: RunningDemo) => Promise<void>): Promise<void> {
+export async function withDemo(context: DemoContext, work: (demo: RunningDemo) => Promise<void>): Promise<void> {
   const { clock, random, write } = context
   const endings = createEndings()
   const failed = new AbortController()
