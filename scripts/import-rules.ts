@@ -49,7 +49,9 @@ interface Import {
   readonly specifier: string
 }
 
-export const isTest = (path: string): boolean => /\.(test|e2e|suite)\.ts$|\/testing\/|\/test\/|^e2e\//.test(path)
+/** Tests, what serves them, and scripts that build a package: they may use its development dependencies. */
+export const isTest = (path: string): boolean =>
+  /\.(test|e2e|suite)\.ts$|\/testing\/|\/test\/|^e2e\/|\.mjs$/.test(path)
 
 /** Specifiers of all static, dynamic and re-exporting imports. Lines of comments do not count. */
 export function importsOf(text: string): readonly string[] {
@@ -200,7 +202,7 @@ if (import.meta.main) {
   const files = repositoryFiles()
     // Tests of the scripts are full of imports that are samples.
     .filter((path) => !/^scripts\/.*\.test\.ts$/.test(path))
-    .filter((path) => /^(packages|examples|e2e|bench|scripts)\/.*\.ts$/.test(path) && !path.endsWith('.d.ts'))
+    .filter((path) => /^(packages|examples|e2e|bench|scripts)\/.*\.m?[jt]s$/.test(path) && !path.endsWith('.d.ts'))
     .map((path): SourceFile => ({ path, text: readFileSync(join(root, path), 'utf8') }))
   const faults = checkImports(files, workspacePackages())
   for (const fault of faults) console.error(fault)
