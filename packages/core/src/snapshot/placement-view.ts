@@ -1,5 +1,5 @@
 import type { NodeState } from '../domain/node.ts'
-import type { Health, NodeVerdict } from '../health/verdict.ts'
+import type { Health } from '../health/verdict.ts'
 import type {
   Eligibility,
   PlacementInput,
@@ -29,16 +29,18 @@ export function placementInput(reviews: readonly FailoverIPReview[], context: Pl
     return shared
   }
   const items = reviews.map((review): PlacementItem => {
-    const { failoverIP, account, home, location } = review
+    const { failoverIP, account, home, location, units } = review
+    // On the way to a node is not yet there: a target that refused is no home to stay at.
+    const stays = units.some(({ record }) => record.node === home)
     const { nodeSelector, tolerations, priority } = failoverIP
     return {
       name: failoverIP.key,
       home: home ?? null,
-      homeHeld: isHomeHeld(review, context),
+      homeHeld: context.monotonic < (homeHeldUntil(review, context.health) ?? 0),
       priority,
       eligibility: share({ account: account.key, location, nodeSelector, tolerations }),
       // A refusal is about going there, not about staying.
-      refusals: (context.refusals.get(failoverIP.key) ?? []).filter(({ node }) => node !== home),
+      refusals: (context.refusals.get(failoverIP.key) ?? []).filter(({ node }) => !stays || node !== home),
     }
   })
   return { items, nodes: placementNodes(reviews, context), now: context.now }
@@ -47,7 +49,13 @@ export function placementInput(reviews: readonly FailoverIPReview[], context: Pl
 function placementNodes(reviews: readonly FailoverIPReview[], context: PlacementContext): readonly PlacementNode[] {
   const capacities = new Map<string, (node: string) => PlacementServer | undefined>()
   for (const [key, index] of context.servers) {
-    capacities.set(key, capacityOf(index, reviews.filter(({ account }) => account.key === key)))
+    capacities.set(
+      key,
+      capacityOf(
+        index,
+        reviews.filter(({ account }) => account.key === key),
+      ),
+    )
   }
   return context.nodes.map(({ facts: { name, labels }, taints }): PlacementNode => {
     const verdict = context.health.verdicts.get(name)
@@ -84,15 +92,13 @@ function capacityOf(
   }
 }
 
-/** A cordoned home holds its addresses while the policy ignores cordons, or its delay is not over. */
-function isHomeHeld({ failoverIP, home }: FailoverIPReview, { health, monotonic }: PlacementContext): boolean {
+/**
+ * A leaving home holds its addresses until its delay is over, a cordoned one for ever where the policy ignores cordons.
+ * Local monotonic milliseconds; `undefined`: it is not leaving.
+ */
+export function homeHeldUntil({ failoverIP, home }: FailoverIPReview, health: Health): number | undefined {
   const verdict = home === undefined ? undefined : health.verdicts.get(home)
-  if (verdict?.verdict !== 'leaving') return false
+  if (verdict?.verdict !== 'leaving') return undefined
   const { onCordon, delay } = failoverIP.policy.maintenance
-  if (isCordon(verdict) && onCordon === 'Ignore') return true
-  return monotonic < verdict.since + delay
-}
-
-function isCordon({ reason }: NodeVerdict): boolean {
-  return reason === 'Cordoned'
+  return verdict.reason === 'Cordoned' && onCordon === 'Ignore' ? Number.POSITIVE_INFINITY : verdict.since + delay
 }
