@@ -1,37 +1,69 @@
 import type { Account } from '../domain/account.ts'
 import type { FailoverIPStatus } from '../domain/failover-ip.ts'
 import { parseInstant } from '../domain/instant.ts'
-import type { Hold } from './decision.ts'
+import type { Hold } from './hold.ts'
+
+/** How many changes an account may send now; `hold` says why there is room for none, and until when. */
+export interface AccountRoom {
+  readonly changes: number
+  readonly hold: Hold | undefined
+}
 
 /**
- * When the account may send its next change, by every sliding window it knows, counted from what is recorded: so it
- * holds over restarts, leaders and deletions. `undefined`: now.
+ * The room in every sliding window that the account knows, counted from what is recorded: so it holds over restarts,
+ * leaders and deletions. `starting`: changes that are decided and in no status yet.
  */
 export function accountRoom(
   account: Account,
   statuses: readonly FailoverIPStatus[],
   { now, monotonic, starting }: { readonly now: number; readonly monotonic: number; readonly starting: number },
-): Hold | undefined {
+): AccountRoom {
   const { accountWindows } = account.capabilities
-  if (accountWindows.length === 0) return undefined
-  const times = changeTimes(account, statuses)
-  const until = Math.max(
-    0,
-    ...accountWindows.map(({ mutations, seconds }) => {
-      const inside = times.filter((time) => time > now - seconds * 1000)
-      const excess = inside.length + starting - mutations
-      return excess < 0 ? 0 : (inside[Math.min(excess, inside.length - 1)] ?? now) + seconds * 1000
-    }),
-  )
-  if (until <= now) return undefined
+  if (accountWindows.length === 0) return { changes: Number.POSITIVE_INFINITY, hold: undefined }
+  const tellings = changeTimes(account, statuses)
+  const windows = accountWindows.map(({ mutations, seconds }) => {
+    const inside = longest(tellings.map((times) => times.filter((time) => time > now - seconds * 1000)))
+    const changes = mutations - inside.length - starting
+    const freedBy = inside[Math.min(-changes, inside.length - 1)] ?? now
+    return { changes, until: changes > 0 ? 0 : freedBy + seconds * 1000 }
+  })
+  const changes = Math.max(0, Math.min(...windows.map((window) => window.changes)))
+  if (changes > 0) return { changes, hold: undefined }
+  const until = monotonic + Math.max(...windows.map((window) => window.until)) - now
   const message = `The account has sent as many changes as ${account.provider} allows for now.`
-  return { reason: 'AccountLimit', message, until: monotonic + (until - now) }
+  return { changes, hold: { reason: 'AccountLimit', message, until } }
 }
 
-function changeTimes(account: Account, statuses: readonly FailoverIPStatus[]): readonly number[] {
-  const recorded = statuses.flatMap(({ addresses = [] }) =>
-    addresses.flatMap(({ operation, changedAt }) => [operation?.startedAt, changedAt]),
+/**
+ * The times of changes, oldest first, told twice over: as noted with the account, and as the records show them. A record
+ * dates a change when it is confirmed, so that the two cannot be matched one by one.
+ */
+function changeTimes(account: Account, statuses: readonly FailoverIPStatus[]): readonly (readonly number[])[] {
+  const records = statuses.flatMap(({ addresses = [] }) => [
+    ...new Map(addresses.map((one) => [one.unit, one])).values(),
+  ])
+  const open = instants(records.map(({ operation }) => operation?.startedAt))
+  const closed = instants(records.map(({ changedAt }) => changedAt))
+  return [union(instants(account.recentOperations), open), [...closed, ...open]].map((times) =>
+    times.toSorted((a, b) => a - b),
   )
-  const times = [...account.recentOperations, ...recorded].flatMap((text) => parseInstant(text) ?? [])
-  return [...new Set(times)].toSorted((a, b) => a - b)
+}
+
+function instants(texts: readonly (string | undefined)[]): readonly number[] {
+  return texts.flatMap((text) => parseInstant(text) ?? [])
+}
+
+/** Each time as often as the list that has it more often. */
+function union(one: readonly number[], other: readonly number[]): readonly number[] {
+  const unmatched = [...one]
+  const added = other.filter((time) => {
+    const index = unmatched.indexOf(time)
+    if (index !== -1) unmatched.splice(index, 1)
+    return index === -1
+  })
+  return [...one, ...added]
+}
+
+function longest(lists: readonly (readonly number[])[]): readonly number[] {
+  return lists.reduce((most, list) => (list.length > most.length ? list : most), [])
 }

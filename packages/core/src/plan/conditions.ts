@@ -1,6 +1,6 @@
 import type { ConditionDraft } from '../domain/condition.ts'
 import type { NodeVerdict } from '../health/verdict.ts'
-import type { Hold } from './decision.ts'
+import type { Hold } from './hold.ts'
 
 export interface ConditionFacts {
   /** What keeps the FailoverIP from being handled at all. */
@@ -49,9 +49,11 @@ function ready(facts: ConditionFacts): ConditionDraft {
 }
 
 function placed({ target, unplaced, problem }: ConditionFacts): ConditionDraft {
-  if (target !== undefined) return { type: 'Placed', status: 'True', reason: 'Placed', message: `Belongs on ${target}.` }
+  if (target !== undefined)
+    return { type: 'Placed', status: 'True', reason: 'Placed', message: `Belongs on ${target}.` }
   const why = problem ?? unplaced ?? { reason: 'NoFitNode', message: 'No node may have it.' }
-  return { type: 'Placed', status: 'False', reason: why.reason, message: why.message }
+  const isKnown = why.reason !== 'ProviderUnavailable' && why.reason !== 'Pending'
+  return { type: 'Placed', status: isKnown ? 'False' : 'Unknown', reason: why.reason, message: why.message }
 }
 
 function assigned({ target, settledAt, hold, moving, problem }: ConditionFacts): ConditionDraft {
@@ -61,7 +63,8 @@ function assigned({ target, settledAt, hold, moving, problem }: ConditionFacts):
   if (settledAt !== undefined && settledAt === target && hold === undefined) {
     return { type: 'Assigned', status: 'True', reason: 'Assigned', message: `Routed to ${settledAt}.` }
   }
-  if (moving !== undefined) return { type: 'Assigned', status: 'False', reason: 'Moving', message: `Goes to ${moving.to}.` }
+  if (moving !== undefined)
+    return { type: 'Assigned', status: 'False', reason: 'Moving', message: `Goes to ${moving.to}.` }
   const why = problem ?? hold ?? { reason: 'Pending' as const, message: 'Not routed to where it belongs.' }
   return { type: 'Assigned', status: 'False', reason: why.reason, message: why.message }
 }

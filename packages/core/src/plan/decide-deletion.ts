@@ -4,7 +4,10 @@ import { formatInstant } from '../domain/instant.ts'
 import { defaults } from '../reconcile/defaults.ts'
 import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
 import { addressStatuses } from '../snapshot/unit-review.ts'
-import type { Decision, DecisionContext, Hold, Step, UnitChange } from './decision.ts'
+import type { Decision, DecisionContext, Step, UnitChange } from './decision.ts'
+import { earliest } from './earliest.ts'
+import type { Hold } from './hold.ts'
+import { coolDownEnd } from './move-gate.ts'
 import type { SettledUnit } from './settle-unit.ts'
 import { draftStatus } from './status-draft.ts'
 
@@ -15,7 +18,8 @@ export function decideDeletion(
   context: DecisionContext,
 ): Decision {
   const { failoverIP, account } = review
-  const end = (outcome: Extract<Step, { kind: 'unprotect' }>['outcome']): Decision => ending(failoverIP, outcome, context)
+  const end = (outcome: Extract<Step, { kind: 'unprotect' }>['outcome']): Decision =>
+    ending(failoverIP, outcome, context)
   if (!failoverIP.protected || context.dryRun) return idle(failoverIP)
   if (failoverIP.abandoned) return end('Abandoned')
   const isRetained = failoverIP.policy.deletionPolicy === 'Retain'
@@ -24,18 +28,20 @@ export function decideDeletion(
     if (!account.capabilities.release) return end('ReleaseUnsupported')
     if (units.every(isReleased)) return end('Released')
   }
-  const releases = isRetained ? [] : releasable(units, context)
+  const gate = isRetained ? undefined : releaseHold(review, units, context)
+  const releases = isRetained || gate !== undefined ? [] : releasable(units, context)
   const records = units.map(({ review: { unit, addresses }, record }) => ({
     addresses,
     record: releases.find((release) => release.unit === unit)?.record ?? record,
   }))
-  const hold = units.find((unit) => unit.hold !== undefined)?.hold ?? context.hold
+  const hold = units.find((unit) => unit.hold !== undefined)?.hold ?? gate
   return {
     status: deletionStatus(failoverIP, addressStatuses(failoverIP, records), hold, context),
     step: releases.length === 0 ? pollStep(units) : { kind: 'change', changes: releases },
+    closed: units.flatMap(({ closed }) => closed ?? []),
     events: [],
     reads: units.flatMap(({ read }) => read ?? []),
-    lookAgainAt: Math.min(...units.map(({ lookAgainAt }) => lookAgainAt ?? Number.POSITIVE_INFINITY)),
+    lookAgainAt: earliest([...units.map(({ lookAgainAt }) => lookAgainAt), gate?.until]),
   }
 }
 
@@ -65,11 +71,11 @@ export function decideProblem(
     health: context.health,
     now: context.now,
   })
-  return { status, step: undefined, events: [], reads: [], lookAgainAt: undefined }
+  return { status, step: undefined, closed: [], events: [], reads: [], lookAgainAt: undefined }
 }
 
-function isReleased({ record, review: { holding }, happened }: SettledUnit): boolean {
-  if (happened === 'applied') return record.server === undefined
+function isReleased({ record, review: { holding }, closed }: SettledUnit): boolean {
+  if (closed?.applied === true) return record.server === undefined
   switch (holding.kind) {
     case 'absent':
     case 'foreign':
@@ -92,9 +98,22 @@ interface Release extends UnitChange {
   readonly record: AddressStatus
 }
 
+/** What makes releases wait. */
+function releaseHold(
+  { account }: FailoverIPReview,
+  units: readonly SettledUnit[],
+  { hold, accountRoom, draining, now, monotonic }: DecisionContext,
+): Hold | undefined {
+  if (draining)
+    return { reason: 'Deleting', message: 'The operator is stopping; its successor goes on.', until: undefined }
+  const coolDown = coolDownEnd(account, units)
+  const message = `${account.provider} allows the next change only later.`
+  const cooling = { reason: 'CoolingDown' as const, message, until: monotonic + (coolDown - now) }
+  return hold ?? (now < coolDown ? cooling : accountRoom.hold)
+}
+
 function releasable(units: readonly SettledUnit[], context: DecisionContext): readonly Release[] {
-  if (context.hold !== undefined || context.draining || context.accountRoom !== undefined) return []
-  return units.flatMap((unit) => {
+  const releases = units.flatMap((unit) => {
     const { record, review, free, open } = unit
     const { server } = record
     if (!free || open || server === undefined || review.holding.kind !== 'recorded') return []
@@ -111,6 +130,7 @@ function releasable(units: readonly SettledUnit[], context: DecisionContext): re
     }
     return [{ unit: review.unit, operation, server, record: { ...record, epoch, operation } }]
   })
+  return releases.slice(0, context.accountRoom.changes)
 }
 
 function pollStep(units: readonly SettledUnit[]): Step | undefined {
@@ -139,7 +159,7 @@ function deletionStatus(
 }
 
 function idle({ status }: FailoverIPInput): Decision {
-  return { status, step: undefined, events: [], reads: [], lookAgainAt: undefined }
+  return { status, step: undefined, closed: [], events: [], reads: [], lookAgainAt: undefined }
 }
 
 const endings = {
@@ -158,6 +178,7 @@ function ending(
   return {
     status,
     step: { kind: 'unprotect', outcome },
+    closed: [],
     events: [{ at: now, key, type, reason: outcome, summary: endings[outcome] }],
     reads: [],
     lookAgainAt: undefined,

@@ -1,5 +1,6 @@
 import type { ServerReference } from '@failover-ip/provider'
 import type { AddressStatus } from '../domain/failover-ip.ts'
+import type { FailoverIPInput } from '../domain/failover-ip-input.ts'
 import { formatInstant } from '../domain/instant.ts'
 import type { Assignment, Explanation } from '../placement/placement-result.ts'
 import { defaults } from '../reconcile/defaults.ts'
@@ -9,12 +10,14 @@ import { isSameServer } from '../snapshot/server-index.ts'
 import { addressStatuses } from '../snapshot/unit-review.ts'
 import { conditionsOf } from './conditions.ts'
 import { decideDeletion } from './decide-deletion.ts'
-import type { Decision, DecisionContext, Hold, ReadWish, Step, UnitChange } from './decision.ts'
+import type { Decision, DecisionContext, ReadWish, Step, UnitChange } from './decision.ts'
+import type { Hold } from './hold.ts'
 import { eventsOf } from './decision-events.ts'
+import { earliest } from './earliest.ts'
 import { moveCause } from './move-cause.ts'
 import { moveGate } from './move-gate.ts'
 import { beginMove, confirmMove } from './move-record.ts'
-import { commonNode, settleUnit, type SettledUnit } from './settle-unit.ts'
+import { commonNode, serversUnknown, settleUnit, type SettledUnit } from './settle-unit.ts'
 import { draftStatus } from './status-draft.ts'
 
 /**
@@ -29,6 +32,7 @@ export function decide(
   const { failoverIP } = review
   const units = review.units.map((unit) => settleUnit(unit, review, context))
   if (failoverIP.deleting) return decideDeletion(review, units, context)
+  if (isFirstLook(review, context)) return waitForReads(failoverIP, units)
 
   const target = targetOf(review, assignment)
   const move = target === undefined ? noMove : planMove(review, units, target, context)
@@ -42,7 +46,7 @@ export function decide(
   const settledAt = open === undefined ? commonNode(addresses) : undefined
   const hold = units.find((unit) => unit.hold !== undefined)?.hold ?? move.hold
   const conditions = conditionsOf({
-    problem: review.units.length === 0 ? unroutable(review) : undefined,
+    problem: unroutable(review),
     target: target?.node,
     unplaced: target === undefined ? unplaced(review, explanation) : undefined,
     settledAt,
@@ -65,17 +69,32 @@ export function decide(
   return {
     status,
     step: stepOf(review, units, move.changes, context),
+    closed: units.flatMap(({ closed }) => closed ?? []),
     events: eventsOf(review, units, status, context.now),
     reads: [...units.flatMap(({ read }) => read ?? []), ...move.reads, ...readsAhead(review, context)],
     lookAgainAt: earliest([...units.flatMap((unit) => [unit.lookAgainAt, unit.hold?.until]), move.hold?.until]),
   }
 }
 
+/** After a restart nothing is read yet, and what is stored says more than could be said now. */
+function isFirstLook({ failoverIP, servers, units }: FailoverIPReview, { health }: DecisionContext): boolean {
+  const isAsking = health.verdicts.size > 0 && !servers.known && servers.failure === undefined
+  const isUnread = units.some(({ reading }) => reading === undefined)
+  return (isAsking || isUnread) && failoverIP.status.conditions !== undefined
+}
+
+function waitForReads({ status }: FailoverIPInput, units: readonly SettledUnit[]): Decision {
+  const reads = units.flatMap(({ read }) => read ?? [])
+  const lookAgainAt = earliest(units.map((unit) => unit.lookAgainAt))
+  return { status, step: undefined, closed: [], events: [], reads, lookAgainAt }
+}
+
 /** While its node is suspect the units are read already, so that a move need not wait for it. */
 function readsAhead({ home, units }: FailoverIPReview, { health }: DecisionContext): readonly ReadWish[] {
   const verdict = home === undefined ? undefined : health.verdicts.get(home)
   if (verdict?.verdict !== 'suspect') return []
-  const notBefore = verdict.lastAliveAt ?? 0
+  // Counted from the suspicion: a node that is suspect for long and shows life again and again is read once.
+  const notBefore = verdict.since
   return units.flatMap(({ unit, reading }) =>
     reading !== undefined && reading.requestedAt >= notBefore ? [] : [{ unit, notBefore }],
   )
@@ -96,8 +115,11 @@ interface PlannedMove {
 
 const noMove: PlannedMove = { records: new Map(), changes: [], begun: {}, hold: undefined, reads: [] }
 
-function targetOf({ servers }: FailoverIPReview, assignment: Assignment | undefined): Target | undefined {
-  const node = assignment?.node ?? undefined
+function targetOf(
+  { servers, splitLocations }: FailoverIPReview,
+  assignment: Assignment | undefined,
+): Target | undefined {
+  const node = splitLocations === undefined ? (assignment?.node ?? undefined) : undefined
   const server = node === undefined ? undefined : servers.serverOf(node)
   return node === undefined || server === undefined ? undefined : { node, server }
 }
@@ -121,7 +143,7 @@ function planMove(
   const replaced = misplaced.some(({ open }) => open) ? review.failoverIP.status.lastMove : undefined
   const { now, monotonic } = context
   const lastMove = beginMove(replaced, { cause, from, to: target.node, homeVerdict, now, monotonic })
-  const intents = misplaced.map((unit) => intend(unit, target, cause, context))
+  const intents = misplaced.slice(0, context.accountRoom.changes).map((unit) => intend(unit, target, cause, context))
   // The finalizer comes first; the intents are written once it is on.
   if (!review.failoverIP.protected) return noMove
   return {
@@ -177,31 +199,30 @@ function completed(
   settledAt: string | undefined,
   { calls, now }: DecisionContext,
 ): ReturnType<typeof confirmMove> {
-  const applied = units.filter(({ happened }) => happened === 'applied')
+  const applied = units.flatMap(({ closed }) => (closed?.applied === true ? [closed.operation.id] : []))
   if (applied.length === 0 || settledAt === undefined || settledAt !== status.lastMove?.to) return {}
-  const accepted = applied.flatMap(({ review }) => calls.get(review.operation?.id ?? '')?.acceptedAt ?? [])
+  const accepted = applied.flatMap((id) => calls.get(id)?.acceptedAt ?? [])
   return confirmMove(status, accepted.length === 0 ? undefined : Math.max(...accepted), now, defaults.moveInterval)
 }
 
-function unroutable({ failoverIP, account }: FailoverIPReview): Pick<Hold, 'reason' | 'message'> {
-  return { reason: 'InvalidSpec', message: `${account.provider} routes none of ${failoverIP.addresses.join(', ')}.` }
+/** The other addresses are served all the same. */
+function unroutable({ failoverIP, account, units }: FailoverIPReview): Pick<Hold, 'reason' | 'message'> | undefined {
+  const routed = new Set(units.flatMap(({ addresses }) => addresses))
+  const others = failoverIP.addresses.filter((address) => !routed.has(address))
+  if (others.length === 0) return undefined
+  return { reason: 'InvalidSpec', message: `${account.provider} cannot route ${others.join(', ')}.` }
 }
 
-function unplaced(
-  { splitLocations }: FailoverIPReview,
-  explanation: Explanation | undefined,
-): Pick<Hold, 'reason' | 'message'> {
+function unplaced(review: FailoverIPReview, explanation: Explanation | undefined): Pick<Hold, 'reason' | 'message'> {
+  const { splitLocations } = review
   if (splitLocations !== undefined) {
     return { reason: 'NoFitNode', message: `Its addresses lie in ${splitLocations.join(' and ')}; no node has both.` }
   }
+  const unknown = serversUnknown(review)
+  if (unknown !== undefined) return unknown
   const rejections = explanation?.rejections ?? []
   if (rejections.length === 0) return { reason: 'NoNodes', message: 'There is no node.' }
   const shown = rejections.slice(0, 10).map(({ node, message }) => `${node}: ${message}`)
   const more = rejections.length > shown.length ? ` (and ${rejections.length - shown.length} more)` : ''
   return { reason: 'NoFitNode', message: `No node may have it. ${shown.join(' ')}${more}` }
-}
-
-export function earliest(moments: readonly (number | undefined)[]): number | undefined {
-  const known = moments.filter((moment) => moment !== undefined)
-  return known.length === 0 ? undefined : Math.min(...known)
 }

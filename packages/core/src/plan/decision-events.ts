@@ -59,7 +59,9 @@ function readyEvents(before: FailoverIPStatus, next: FailoverIPStatus, base: Bas
     return [{ ...base, type: 'Normal', reason: 'Serving', problem: old.reason, summary: now.message }]
   }
   if (isPassing(now.reason)) return []
-  return [{ ...base, type: 'Warning', reason: 'Problem', problem: now.reason, summary: `${now.reason}: ${now.message}` }]
+  return [
+    { ...base, type: 'Warning', reason: 'Problem', problem: now.reason, summary: `${now.reason}: ${now.message}` },
+  ]
 }
 
 function isPassing(reason: string): boolean {

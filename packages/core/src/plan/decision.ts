@@ -1,9 +1,10 @@
 import type { JsonValue, ServerReference } from '@failover-ip/provider'
 import type { FailoverIPStatus, OperationRecord } from '../domain/failover-ip.ts'
-import type { Reason } from '../domain/reasons.ts'
 import type { Health } from '../health/verdict.ts'
 import type { Explanation } from '../placement/placement-result.ts'
 import type { FailoverEvent } from '../reconcile/failover-event.ts'
+import type { AccountRoom } from './account-room.ts'
+import type { Hold } from './hold.ts'
 
 /** What this process knows of a call that it made for an operation. Lost with the process, on purpose. */
 export interface CallState {
@@ -18,6 +19,8 @@ export interface CallState {
   readonly acceptedAt?: number
   readonly providerOperation?: JsonValue
   readonly polledAt?: number
+  /** Not to be polled before, because the provider said so: local monotonic milliseconds. */
+  readonly pollNotBefore?: number
 }
 
 /** A read that is wanted. */
@@ -27,25 +30,29 @@ export interface ReadWish {
   readonly notBefore: number
 }
 
-/** Why nothing is to be done for a while. */
-export interface Hold {
-  readonly reason: Reason
-  readonly message: string
-  /** Local monotonic milliseconds; `undefined`: until something changes. */
-  readonly until: number | undefined
-}
-
 export interface UnitChange {
   readonly unit: string
   readonly operation: OperationRecord
   readonly server: ServerReference
 }
 
+/** An operation that is closed with this decision. */
+export interface ClosedOperation {
+  readonly unit: string
+  readonly operation: OperationRecord
+  readonly applied: boolean
+}
+
 /** The one thing to do next for a FailoverIP, besides storing its status. */
 export type Step =
   /** Store the status (which carries the intents), then send the changes. */
   | { readonly kind: 'change'; readonly changes: readonly UnitChange[] }
-  | { readonly kind: 'poll'; readonly operation: string; readonly providerOperation: JsonValue }
+  | {
+      readonly kind: 'poll'
+      readonly unit: string
+      readonly operation: OperationRecord
+      readonly providerOperation: JsonValue
+    }
   | { readonly kind: 'protect' }
   | { readonly kind: 'unprotect'; readonly outcome: 'Released' | 'Retained' | 'ReleaseUnsupported' | 'Abandoned' }
 
@@ -53,7 +60,9 @@ export interface Decision {
   /** What the status is to be; stored when it differs. */
   readonly status: FailoverIPStatus
   readonly step: Step | undefined
-  /** Told once the status is stored. */
+  /** What came of operations; counts once the status is stored. */
+  readonly closed: readonly ClosedOperation[]
+  /** Told once the status is stored, or for `unprotect` once that is done. */
   readonly events: readonly FailoverEvent[]
   readonly reads: readonly ReadWish[]
   /** Local monotonic milliseconds at which to look again without anything new; `undefined`: need not. */
@@ -72,7 +81,7 @@ export interface DecisionContext {
   /** After failures: of this FailoverIP, or of its account. */
   readonly hold: Hold | undefined
   /** Room in the account's windows now, or when there will be. */
-  readonly accountRoom: Hold | undefined
+  readonly accountRoom: AccountRoom
   readonly newOperationID: () => string
   /** Why nodes are not chosen; asked only where it is shown. */
   readonly explain: () => Explanation | undefined

@@ -1,8 +1,10 @@
+import type { Account } from '../domain/account.ts'
 import { parseInstant } from '../domain/instant.ts'
 import type { MoveCause } from '../reconcile/failover-event.ts'
 import { defaults } from '../reconcile/defaults.ts'
 import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
-import type { DecisionContext, Hold, ReadWish } from './decision.ts'
+import type { DecisionContext, ReadWish } from './decision.ts'
+import type { Hold } from './hold.ts'
 import { isOptional } from './move-cause.ts'
 import type { SettledUnit } from './settle-unit.ts'
 
@@ -32,14 +34,15 @@ export function moveGate(
   if (isOptional(cause) && next !== undefined && context.now < next) {
     return closed('Moving', 'It moved a moment ago; this move is no escape and waits.', next, context)
   }
-  const coolDown = coolDownEnd(review, units)
+  const coolDown = coolDownEnd(review.account, units)
   if (context.now < coolDown) {
     return closed('CoolingDown', `${review.account.provider} allows the next change only later.`, coolDown, context)
   }
-  return context.accountRoom === undefined ? { open: true } : { open: false, hold: context.accountRoom }
+  const { hold } = context.accountRoom
+  return hold === undefined ? { open: true } : { open: false, hold }
 }
 
-/** A change relies on a read that is younger than the last sign of life of the node that is left. */
+/** A change relies on a young read, begun after the last sign of life of the node that is left. */
 function staleReads(
   { home }: FailoverIPReview,
   units: readonly SettledUnit[],
@@ -47,14 +50,15 @@ function staleReads(
 ): readonly ReadWish[] {
   const verdict = home === undefined ? undefined : health.verdicts.get(home)
   const lastAliveAt = verdict?.verdict === 'dead' ? (verdict.lastAliveAt ?? 0) : 0
-  const notBefore = Math.max(lastAliveAt, monotonic - 2 * defaults.driftInterval)
+  const notBefore = Math.max(lastAliveAt, monotonic - defaults.freshRead)
   return units.flatMap(({ review: { unit, reading }, open }) =>
     open || (reading !== undefined && reading.requestedAt >= notBefore) ? [] : [{ unit, notBefore }],
   )
 }
 
-function coolDownEnd({ account }: FailoverIPReview, units: readonly SettledUnit[]): number {
-  const { coolDownSeconds } = account.capabilities
+/** Unix milliseconds at which the provider allows the next change of these units. */
+export function coolDownEnd({ capabilities }: Account, units: readonly SettledUnit[]): number {
+  const { coolDownSeconds } = capabilities
   const changes = units.map(({ record }) => parseInstant(record.operation?.startedAt ?? record.changedAt))
   return Math.max(0, ...changes.map((at) => (at === undefined ? 0 : at + coolDownSeconds * 1000)))
 }

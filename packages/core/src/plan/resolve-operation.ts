@@ -11,7 +11,7 @@ export type Resolution =
   | { readonly kind: 'notApplied' }
   | {
       readonly kind: 'open'
-      /** Whether another intent may take its place: no call of it can be on its way any more. */
+      /** Whether another intent may take its place: its call has ended, and the unit was read since. */
       readonly replaceable: boolean
       readonly read?: ReadWish
       readonly poll?: JsonValue
@@ -42,19 +42,20 @@ export function resolveOperation(
   if (providerOperation !== undefined && monotonic < endedAt + defaults.pendingLimit) {
     return polling(providerOperation, call, monotonic)
   }
-  if (fresh === undefined) return { kind: 'open', replaceable: true, read: { unit, notBefore: endedAt } }
+  if (fresh === undefined) return { kind: 'open', replaceable: false, read: { unit, notBefore: endedAt } }
   const { observation } = fresh
   if (observation.kind === 'absent') return { kind: 'notApplied' }
   const settled = fresh.requestedAt >= endedAt + eventualReadSeconds * 1000
   if (observation.kind === 'found' && !observation.inFlight && settled) return { kind: 'notApplied' }
   const replaceable = observation.kind === 'found' && !observation.inFlight
-  const pace = observation.kind === 'unknown' ? defaults.settleInterval * 2 : paceOf(fresh.requestedAt - endedAt)
-  return { kind: 'open', replaceable, ...readAgain(unit, fresh.requestedAt + pace, monotonic) }
+  const again = fresh.requestedAt + paceOf(fresh.requestedAt - endedAt)
+  return { kind: 'open', replaceable, ...readAgain(unit, again, monotonic) }
 }
 
-/** Soon after the change reads are close together, later less. */
+/** Soon after the change looks are close together, later less and less. */
 function paceOf(elapsed: number): number {
-  return elapsed < 2 * defaults.settleInterval ? defaults.confirmInterval : defaults.settleInterval
+  if (elapsed < 2 * defaults.settleInterval) return defaults.confirmInterval
+  return Math.min(Math.max(defaults.settleInterval, elapsed / 8), defaults.driftInterval)
 }
 
 /** A read at a moment: wished for once it has come, looked out for until then. */
@@ -77,7 +78,11 @@ function pendingOperation(operation: OperationRecord, call: CallState | undefine
 }
 
 function polling(providerOperation: JsonValue, call: CallState | undefined, monotonic: number): Resolution {
-  const at = call === undefined ? monotonic : (call.polledAt ?? call.settledAt) + defaults.confirmInterval
+  const at = call === undefined ? monotonic : nextPoll(call)
   if (monotonic < at) return { kind: 'open', replaceable: false, lookAgainAt: at }
   return { kind: 'open', replaceable: false, poll: providerOperation }
+}
+
+function nextPoll({ settledAt, polledAt = settledAt, pollNotBefore = 0 }: CallState): number {
+  return Math.max(polledAt + paceOf(polledAt - settledAt), pollNotBefore)
 }

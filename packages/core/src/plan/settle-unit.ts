@@ -2,9 +2,10 @@ import type { AddressStatus } from '../domain/failover-ip.ts'
 import { formatInstant } from '../domain/instant.ts'
 import { defaults } from '../reconcile/defaults.ts'
 import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
+import type { UnitReading } from '../snapshot/unit-reading.ts'
 import type { UnitReview } from '../snapshot/unit-review.ts'
-import type { DecisionContext, Hold, ReadWish } from './decision.ts'
-import type { JsonValue } from '@failover-ip/provider'
+import type { ClosedOperation, DecisionContext, ReadWish, Step } from './decision.ts'
+import type { Hold } from './hold.ts'
 import { readAgain, resolveOperation } from './resolve-operation.ts'
 
 /** A unit after what was read has been taken into its record. */
@@ -19,9 +20,10 @@ export interface SettledUnit {
   readonly hold?: Hold
   /** The foreign server, when the policy is to take over, or the drift, when it is to revert. */
   readonly takeFrom?: 'foreign' | 'drift'
-  readonly happened?: 'adopted' | 'drifted' | 'applied' | 'notApplied'
+  readonly happened?: 'adopted' | 'drifted'
+  readonly closed?: ClosedOperation
   readonly read?: ReadWish
-  readonly poll?: { readonly operation: string; readonly providerOperation: JsonValue }
+  readonly poll?: Omit<Extract<Step, { kind: 'poll' }>, 'kind'>
   readonly lookAgainAt?: number
 }
 
@@ -33,7 +35,9 @@ export function settleUnit(review: UnitReview, of: FailoverIPReview, context: De
   const base = { review, record, free: false, open: false }
   switch (holding.kind) {
     case 'unread':
-      return { ...base, read: { unit, notBefore: 0 }, hold: pending }
+      // A unit that was read waits for its nodes' servers, which are asked for without being wished for.
+      if (reading === undefined) return { ...base, read: { unit, notBefore: 0 }, hold: pending }
+      return { ...base, hold: serversUnknown(of) ?? pending }
     case 'unavailable':
       return {
         ...base,
@@ -53,8 +57,12 @@ export function settleUnit(review: UnitReview, of: FailoverIPReview, context: De
     case 'unsettled':
       return {
         ...base,
-        hold: { reason: 'Unsettled', message: `${unit} is between two states at ${of.account.provider}.`, until: undefined },
-        ...readAgain(unit, (reading?.requestedAt ?? 0) + defaults.settleInterval, context.monotonic),
+        hold: {
+          reason: 'Unsettled',
+          message: `${unit} is between two states at ${of.account.provider}.`,
+          until: undefined,
+        },
+        ...readAgain(unit, (reading?.requestedAt ?? 0) + surprisePace(reading), context.monotonic),
       }
     case 'locked':
       return {
@@ -91,6 +99,17 @@ export function settleUnit(review: UnitReview, of: FailoverIPReview, context: De
   }
 }
 
+/** A surprise that lasts is looked at less and less. */
+function surprisePace(reading: UnitReading | undefined): number {
+  return Math.min(defaults.settleInterval * (reading?.equalReads ?? 1), defaults.driftInterval)
+}
+
+/** Why it is not known which node is which server, once that is a problem and not only a beginning. */
+export function serversUnknown({ servers }: FailoverIPReview): Hold | undefined {
+  if (servers.known || servers.failure === undefined) return undefined
+  return { reason: 'ProviderUnavailable', message: servers.failure, until: undefined }
+}
+
 const pending: Hold = { reason: 'Pending', message: 'The provider has not been read yet.', until: undefined }
 
 function settleOperation(review: UnitReview, of: FailoverIPReview, context: DecisionContext): SettledUnit {
@@ -104,13 +123,18 @@ function settleOperation(review: UnitReview, of: FailoverIPReview, context: Deci
       const changedAt = formatInstant(context.now)
       const closed = { ...withoutOperation(withoutHolder(record)), changedAt }
       const holder = to === undefined ? {} : { server: to, ...(toNode === undefined ? {} : { node: toNode }) }
-      return { review, record: { ...closed, ...holder }, free: true, open: false, happened: 'applied' }
+      const ended = { unit, operation, applied: true }
+      return { review, record: { ...closed, ...holder }, free: true, open: false, closed: ended }
     }
     case 'notApplied': {
       // A fallback that released first may have left it nowhere.
       const nowhere = reading?.observation.kind === 'found' && reading.observation.server === null
       const closed = withoutOperation(nowhere ? withoutHolder(record) : record)
-      return { review, record: closed, free: true, open: false, happened: 'notApplied' }
+      const ended = { unit, operation, applied: false }
+      const call = context.calls.get(operation.id)?.state
+      // A change that was taken and did not happen is told first, so that a row of such failures is slowed down.
+      const isBroken = call === 'done' || call === 'pending'
+      return { review, record: closed, free: !isBroken, open: false, closed: ended }
     }
     case 'open': {
       const call = context.calls.get(operation.id)
@@ -122,9 +146,7 @@ function settleOperation(review: UnitReview, of: FailoverIPReview, context: Deci
         free: resolution.replaceable,
         open: true,
         ...(resolution.read === undefined ? {} : { read: resolution.read }),
-        ...(resolution.poll === undefined
-          ? {}
-          : { poll: { operation: operation.id, providerOperation: resolution.poll } }),
+        ...(resolution.poll === undefined ? {} : { poll: { unit, operation, providerOperation: resolution.poll } }),
         ...(resolution.lookAgainAt === undefined ? {} : { lookAgainAt: resolution.lookAgainAt }),
       }
     }

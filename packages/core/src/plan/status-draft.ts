@@ -44,7 +44,8 @@ export function draftStatus(failoverIP: FailoverIPInput, facts: StatusFacts): Fa
 /** Standbys are kept while they are as good as the proposed ones: others' moves must not rewrite every status. */
 function standbysOf(stored: readonly string[], { assignment, health }: StatusFacts): readonly string[] {
   const proposed = assignment?.standbys ?? []
-  const isGood = (node: string): boolean => health.verdicts.get(node)?.verdict === 'healthy' && node !== assignment?.node
+  const isGood = (node: string): boolean =>
+    health.verdicts.get(node)?.verdict === 'healthy' && node !== assignment?.node
   const wanted = proposed.filter(isGood).length
   return stored.length === proposed.length && stored.every(isGood) && wanted === proposed.length ? stored : proposed
 }

@@ -23,7 +23,10 @@ export interface AccountBook {
 
 export function createAccountBook(options: AccountBookOptions): AccountBook {
   const { clock, onProviderCall } = options
-  const entries = new Map<string, { readonly given: Account; readonly account: Account; readonly reader: AccountReader }>()
+  const entries = new Map<
+    string,
+    { readonly given: Account; readonly account: Account; readonly reader: AccountReader }
+  >()
   const decorate = (account: Account): Account => ({
     ...account,
     routing: decorateRouting(account.routing, {
@@ -43,8 +46,7 @@ export function createAccountBook(options: AccountBookOptions): AccountBook {
         if (old?.given === given) continue
         const reader = old?.reader ?? createAccountReader(options)
         const isRenewed = old !== undefined && old.given.routing !== given.routing
-        const account =
-          old === undefined || isRenewed ? decorate(given) : { ...given, routing: old.account.routing }
+        const account = old === undefined || isRenewed ? decorate(given) : { ...given, routing: old.account.routing }
         entries.set(given.key, { given, account, reader })
         if (isRenewed) options.onRenewed(given.key)
       }

@@ -32,9 +32,10 @@ const concurrentReads = 4
 export function createAccountReader(options: AccountReaderOptions): AccountReader {
   const { clock, random, signal, onNews, track } = options
   const readings = new Map<string, UnitReading>()
-  const matches = new Map<string, ServerMatch>()
+  /** Each with the facts that it was found for. */
+  const matches = new Map<string, { readonly match: ServerMatch; readonly facts: string }>()
   const inFlight = new Set<{ readonly requestedAt: number; readonly units: ReadonlySet<string> }>()
-  let servers = indexServers(matches, false)
+  let servers = indexServers(new Map(), false)
   let driftReadAt = Number.NEGATIVE_INFINITY
   let readFailures = 0
   let readNotBefore = 0
@@ -55,7 +56,8 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
       }
       const failed = observations.length > 0 && observations.every(({ kind }) => kind === 'unknown')
       readFailures = failed ? readFailures + 1 : 0
-      readNotBefore = failed ? clock.monotonic() + Math.min(backOff(readFailures, random), defaults.driftInterval) : 0
+      const wait = Math.max(Math.min(backOff(readFailures, random), defaults.driftInterval), wishedPause(observations))
+      readNotBefore = failed ? clock.monotonic() + wait : 0
     } finally {
       inFlight.delete(flight)
       onNews()
@@ -66,20 +68,22 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
     resolving = true
     try {
       const answers = await routing.resolve(nodes, { signal })
-      const names = new Set(nodes.map(({ name }) => name))
-      for (const name of matches.keys()) if (!names.has(name)) matches.delete(name)
+      const facts = new Map(nodes.map((node) => [node.name, factsOf(node)]))
+      for (const [name, known] of matches) if (facts.get(name) !== known.facts) matches.delete(name)
       for (const match of answers) {
-        // What is not known now does not undo what was known of the same machines.
-        if (match.kind === 'unknown' && matches.has(match.node) && resolvedFor === asked) continue
-        matches.set(match.node, match)
+        // What is not known now does not undo what was known of the same machine.
+        if (match.kind === 'unknown' && matches.has(match.node)) continue
+        matches.set(match.node, { match, facts: facts.get(match.node) ?? '' })
       }
-      servers = indexServers(new Map(matches), true)
+      servers = indexServers(new Map([...matches].map(([name, { match }]) => [name, match])), true)
       resolvedFor = asked
       resolvedAt = clock.monotonic()
       const unknown = answers.some(({ kind }) => kind === 'unknown')
       resolveFailures = unknown ? resolveFailures + 1 : 0
-    } catch {
+    } catch (error) {
       resolveFailures += 1
+      const why = isProviderError(error) ? error.message : 'The provider could not be asked.'
+      if (!servers.known) servers = indexServers(new Map(), false, `It is not known which node is which server: ${why}`)
     } finally {
       resolveNotBefore = resolveFailures === 0 ? 0 : clock.monotonic() + backOff(resolveFailures, random)
       resolving = false
@@ -97,9 +101,7 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
       const isDriftRead = now >= driftReadAt + defaults.driftInterval
       const covered = ({ unit, notBefore }: ReadWish): boolean =>
         [...inFlight].some((flight) => flight.units.has(unit) && flight.requestedAt >= notBefore)
-      const due = isDriftRead
-        ? units
-        : [...new Set(wishes.filter((wish) => !covered(wish)).map(({ unit }) => unit))]
+      const due = isDriftRead ? units : [...new Set(wishes.filter((wish) => !covered(wish)).map(({ unit }) => unit))]
       for (const unit of readings.keys()) if (!units.includes(unit)) readings.delete(unit)
       if (due.length === 0) return driftReadAt + defaults.driftInterval
       if (now < readNotBefore) return readNotBefore
@@ -110,8 +112,9 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
     },
     resolve: (routing, nodes) => {
       const now = clock.monotonic()
-      const asked = JSON.stringify(nodes.map(({ name, providerID, addresses }) => [name, providerID, addresses]))
-      const dueAt = asked === resolvedFor && resolveFailures === 0 ? resolvedAt + defaults.resolveInterval : resolveNotBefore
+      const asked = nodes.map(factsOf).join('\n')
+      const dueAt =
+        asked === resolvedFor && resolveFailures === 0 ? resolvedAt + defaults.resolveInterval : resolveNotBefore
       if (resolving || nodes.length === 0) return Number.POSITIVE_INFINITY
       if (now < dueAt) return dueAt
       track(resolveAll(routing, nodes, asked))
@@ -121,6 +124,17 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
       resolvedAt = Number.NEGATIVE_INFINITY
     },
   }
+}
+
+/** What makes a machine another one. */
+function factsOf({ name, providerID, addresses }: NodeFacts): string {
+  return JSON.stringify([name, providerID, addresses])
+}
+
+/** Milliseconds for which the provider does not want to be asked. */
+function wishedPause(observations: readonly Observation[]): number {
+  const seconds = observations.map((each) => (each.kind === 'unknown' ? (each.error.retryAfterSeconds ?? 0) : 0))
+  return Math.max(0, ...seconds) * 1000
 }
 
 /** One observation per unit, in order, whatever the provider does. */

@@ -9,6 +9,8 @@ export const defaults = {
   readDeadline: 10_000,
   /** How often the provider is asked where everything is, by one list per account. */
   driftInterval: 30_000,
+  /** Nothing is changed on a read that was begun longer ago; more than a slow read takes, or it would never do. */
+  freshRead: 15_000,
   /** A second look at something that surprised us, or that still shows the state before a change. */
   settleInterval: 1000,
   /** The first look after a change; most reads are right at once. */
@@ -24,8 +26,9 @@ export const defaults = {
   moveInterval: 60_000,
   /** After a stop was asked for, own changes may settle for this long before they are left to the successor. */
   drainDeadline: 8000,
-  /** After a write of a status failed or met a conflict, the input is given this long to show the new state. */
+  /** After a write of a status failed or met a conflict, the input is given this long to show the new state: first, and most. */
   storeBackOff: 500,
+  mostStoreBackOff: 10_000,
   /** A provider operation still pending after this is read rather than polled. */
   pendingLimit: 600_000,
   /** FailoverIPs that are being changed at once; the rest waits in order of priority. */

@@ -1,6 +1,6 @@
 import type { Clock, ProviderError, ProviderErrorCode } from '@failover-ip/provider'
 import type { Reason } from '../domain/reasons.ts'
-import type { Hold } from '../plan/decision.ts'
+import type { Hold } from '../plan/hold.ts'
 import type { PlacementItem } from '../placement/placement-input.ts'
 import { backOff } from './back-off.ts'
 import { defaults } from './defaults.ts'
@@ -13,7 +13,7 @@ export interface HoldBook {
   succeeded(key: string, account: string): void
   /** The account has new credentials or parameters. */
   renewed(account: string): void
-  forget(isKnown: (key: string) => boolean): void
+  forget(keys: ReadonlySet<string>, accounts: Iterable<string>): void
 }
 
 export interface FailedChange {
@@ -41,16 +41,17 @@ export function createHoldBook(clock: Clock, random: () => number): HoldBook {
   const holds = new Map<string, Hold & { readonly failures: number }>()
   const refusals = new Map<string, { readonly node: string; readonly until: number }[]>()
   const accountID = (account: string): string => `account ${account}`
+  const failoverIPID = (key: string): string => `failoverIP ${key}`
   const current = (id: string): Hold | undefined => {
     const hold = holds.get(id)
     return hold?.until !== undefined && clock.monotonic() < hold.until ? hold : undefined
   }
   return {
-    holdOf: (key, account) => current(accountID(account)) ?? current(key),
+    holdOf: (key, account) => current(accountID(account)) ?? current(failoverIPID(key)),
     refusals,
     failed: ({ key, account, node, error }) => {
       const { scope, reason } = rules[error.code]
-      const id = scope === 'account' ? accountID(account) : key
+      const id = scope === 'account' ? accountID(account) : failoverIPID(key)
       const failures = (holds.get(id)?.failures ?? 0) + 1
       const wished = (error.retryAfterSeconds ?? 0) * 1000
       // Another node may take it at once; only a row of refusals is slowed down.
@@ -62,15 +63,16 @@ export function createHoldBook(clock: Clock, random: () => number): HoldBook {
       refusals.set(key, [...kept.slice(-31), { node, until: clock.now() + defaults.refusalTime }])
     },
     succeeded: (key, account) => {
-      holds.delete(key)
-      holds.delete(accountID(account))
+      // A hold that is not over stands: it came after this change was sent.
+      for (const id of [failoverIPID(key), accountID(account)]) if (current(id) === undefined) holds.delete(id)
     },
     renewed: (account) => {
       holds.delete(accountID(account))
     },
-    forget: (isKnown) => {
-      for (const key of refusals.keys()) if (!isKnown(key)) refusals.delete(key)
-      for (const id of holds.keys()) if (!id.startsWith('account ') && !isKnown(id)) holds.delete(id)
+    forget: (keys, accounts) => {
+      for (const key of refusals.keys()) if (!keys.has(key)) refusals.delete(key)
+      const known = new Set([...[...keys].map(failoverIPID), ...[...accounts].map(accountID)])
+      for (const id of holds.keys()) if (!known.has(id)) holds.delete(id)
     },
   }
 }

@@ -11,7 +11,6 @@ export interface SendContext {
   readonly signal: AbortSignal
   readonly calls: Map<string, CallState>
   readonly onFailed: (change: UnitChange, error: ProviderError) => void
-  readonly onDone: () => void
 }
 
 /**
@@ -37,7 +36,6 @@ async function sendChange(change: UnitChange, context: SendContext): Promise<voi
         ? await account.routing.assign(unit, server, { signal })
         : await account.routing.release(unit, server, { signal })
     settle(stateOf(result, clock.now()))
-    context.onDone()
   } catch (error) {
     const typed = isProviderError(error)
       ? error

@@ -38,7 +38,7 @@ export function reviewFailoverIP(failoverIP: FailoverIPInput, context: FailoverI
     account,
     servers,
     units,
-    home: homeOf(units, servers, failoverIP.policy.onDrift),
+    home: homeOf(failoverIP, units, servers),
     location: locations[0] ?? null,
     splitLocations: locations.length > 1 ? locations : undefined,
   }
@@ -51,17 +51,22 @@ function locationsOf(units: readonly UnitReview[]): readonly string[] {
   return [...new Set(locations)]
 }
 
-/** The node with the most units; of equals the one of the first address. */
+/**
+ * The node with the most units; of equals the one of the first address. While a move is half done its target is home, so
+ * that the rest follows instead of going to a third node.
+ */
 function homeOf(
+  { policy, status }: FailoverIPInput,
   units: readonly UnitReview[],
   servers: ServerIndex,
-  onDrift: FailoverIPInput['policy']['onDrift'],
 ): string | undefined {
   const votes = new Map<string, number>()
   for (const unit of units) {
-    const node = unitHome(unit, servers, onDrift)
+    const node = unitHome(unit, servers, policy.onDrift)
     if (node !== undefined) votes.set(node, (votes.get(node) ?? 0) + 1)
   }
+  const { lastMove } = status
+  if (lastMove !== undefined && lastMove.confirmedAt === undefined && votes.has(lastMove.to)) return lastMove.to
   return [...votes].toSorted(([, a], [, b]) => b - a)[0]?.[0]
 }
 

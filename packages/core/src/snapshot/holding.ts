@@ -34,11 +34,7 @@ export interface HoldingContext {
 }
 
 /** Compares what is recorded with what was read. */
-export function holdingOf(
-  record: AddressStatus,
-  reading: UnitReading | undefined,
-  context: HoldingContext,
-): Holding {
+export function holdingOf(record: AddressStatus, reading: UnitReading | undefined, context: HoldingContext): Holding {
   if (reading === undefined) return { kind: 'unread' }
   const { observation } = reading
   if (observation.kind === 'unknown') return { kind: 'unavailable', message: observation.error.message }
@@ -64,7 +60,7 @@ function moved(server: ServerReference | null, reading: UnitReading, { servers }
   if (server === null) return { kind: 'drifted', server, node: undefined }
   const node = servers.nodeOf(server)
   if (node !== undefined) return { kind: 'drifted', server, node }
-  return servers.known ? { kind: 'foreign', server } : { kind: 'unsettled' }
+  return servers.known ? { kind: 'foreign', server } : { kind: 'unread' }
 }
 
 function isUnsettled(record: AddressStatus, reading: UnitReading, context: HoldingContext): boolean {

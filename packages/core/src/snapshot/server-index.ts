@@ -1,16 +1,19 @@
 import type { ServerMatch, ServerReference } from '@failover-ip/provider'
+import type { AddressStatus } from '../domain/failover-ip.ts'
 
 /** Which node is which server, at one account. */
 export interface ServerIndex {
   /** False until the account has answered once: nothing can be called foreign before. */
   readonly known: boolean
+  /** Why it has not answered yet, when it was asked in vain. */
+  readonly failure?: string
   serverOf(node: string): ServerReference | undefined
   nodeOf(server: ServerReference): string | undefined
   readonly matches: ReadonlyMap<string, ServerMatch>
 }
 
 /** Builds both directions. Two nodes that claim one server: the first by name has it. */
-export function indexServers(matches: ReadonlyMap<string, ServerMatch>, known: boolean): ServerIndex {
+export function indexServers(matches: ReadonlyMap<string, ServerMatch>, known: boolean, failure?: string): ServerIndex {
   const servers = new Map<string, ServerReference>()
   const nodes = new Map<string, string>()
   for (const [node, match] of [...matches].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
@@ -20,10 +23,30 @@ export function indexServers(matches: ReadonlyMap<string, ServerMatch>, known: b
   }
   return {
     known,
+    ...(failure === undefined ? {} : { failure }),
     matches,
     serverOf: (node) => servers.get(node),
     nodeOf: (server) => nodes.get(serverKey(server)),
   }
+}
+
+/**
+ * What is recorded of a node stands in for a match that the account does not give now: that it cannot say which server
+ * a node is does not make the node lose its addresses.
+ */
+export function assumeRecorded(
+  index: ServerIndex,
+  nodes: readonly string[],
+  records: readonly AddressStatus[],
+): ServerIndex {
+  const assumed = nodes.flatMap((node): readonly ServerMatch[] => {
+    const kind = index.matches.get(node)?.kind ?? 'unknown'
+    const server = kind === 'unknown' ? records.find((record) => record.node === node)?.server : undefined
+    return server === undefined || index.nodeOf(server) !== undefined ? [] : [{ kind: 'matched', node, server }]
+  })
+  if (assumed.length === 0) return index
+  const matches = new Map([...index.matches, ...assumed.map((match) => [match.node, match] as const)])
+  return indexServers(matches, index.known, index.failure)
 }
 
 export function isSameServer(a: ServerReference | null | undefined, b: ServerReference | null | undefined): boolean {
