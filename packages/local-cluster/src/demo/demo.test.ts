@@ -8,6 +8,7 @@ import { systemClock } from '../system-clock.ts'
 import { viewFailoverIP } from './cluster-view.ts'
 import type { FailoverIPView } from './cluster-view.ts'
 import { demoAddresses } from './demo-manifests.ts'
+import type { Replicas } from './replicas.ts'
 import { runScriptedDemo } from './run-demo.ts'
 import type { ScriptResult } from './scripted-failover.ts'
 
@@ -20,6 +21,7 @@ interface Outcome {
   readonly expected: string | undefined
   readonly routed: readonly (string | null | undefined)[]
   readonly folder: string
+  readonly replicas: Replicas
 }
 
 describe('the scripted demo', () => {
@@ -38,7 +40,7 @@ describe('the scripted demo', () => {
         random: Math.random,
         signal,
       }
-      await runScriptedDemo(context, async ({ cluster }, result) => {
+      await runScriptedDemo(context, async ({ cluster, replicas }, result) => {
         const { name, namespace, units } = demoAddresses
         const object = await cluster.client.get(failoverIPResource, { name, namespace }, { signal })
         outcome = {
@@ -50,13 +52,14 @@ describe('the scripted demo', () => {
             .at(-1),
           routed: units.map((unit) => cluster.cloud.attachment(unit)?.server),
           folder: cluster.folder,
+          replicas,
         }
       }).catch((error: unknown) => {
         throw new Error(`the demo failed:\n${output.join('')}`, { cause: error })
       })
 
       if (outcome === undefined) throw new Error('the demo ended without a result')
-      const { result, failoverIP, expected, routed, folder } = outcome
+      const { result, failoverIP, expected, routed, folder, replicas } = outcome
       expect(result.to).not.toBe(result.from)
       expect(failoverIP.ready).toMatchObject({ status: 'True', reason: 'Serving' })
       expect(failoverIP.status).toMatchObject({ node: result.to, moves: 1 })
@@ -73,6 +76,7 @@ describe('the scripted demo', () => {
       expect(text).toContain(`${result.from} loses its power`)
       expect(text).toMatch(new RegExp(`on ${result.to} since \\d\\d:\\d\\d:\\d\\d\\. ${result.from} died\\.`, 'u'))
       expect(existsSync(folder)).toBe(false)
+      expect(replicas.names.map((name) => replicas.startedAt(name))).toEqual([undefined, undefined])
     },
   )
 })
