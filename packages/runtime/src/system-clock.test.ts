@@ -44,3 +44,13 @@ test.each([2 ** 31 + 5000, Number.POSITIVE_INFINITY])('sleeps for %d ms, longer 
     vi.useRealTimers()
   }
 })
+
+test('sleeps for less than nothing without a warning', async () => {
+  const emitWarning = vi.spyOn(process, 'emitWarning')
+  try {
+    await systemClock().sleep(-0.004)
+    expect(emitWarning).not.toHaveBeenCalled()
+  } finally {
+    emitWarning.mockRestore()
+  }
+})

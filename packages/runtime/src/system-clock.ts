@@ -3,7 +3,10 @@ import type { Clock } from '@failover-ip/provider'
 /** Timers of Node.js take 31 bits of milliseconds; a longer one would fire at once. */
 const longestTimer = 2 ** 31 - 1
 
-/** The time of this machine. A sleep may be of any length, for ever too; one cut short leaves no timer behind. */
+/**
+ * The time of this machine. A sleep may be of any length, for ever and less than nothing too; one
+ * cut short leaves no timer behind.
+ */
 export function systemClock(): Clock {
   return {
     now: () => Date.now(),
@@ -30,7 +33,7 @@ export function systemClock(): Clock {
             },
             Math.min(left, longestTimer),
           )
-        let timer = wait(milliseconds)
+        let timer = wait(Math.max(0, milliseconds))
         signal?.addEventListener('abort', abort, { once: true })
       }),
   }
