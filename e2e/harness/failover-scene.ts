@@ -10,6 +10,7 @@ import { ApiError, createApiClient, type ApiClient } from './api-client.ts'
 import { run } from './command.ts'
 import { startGuard } from './guard.ts'
 import { reportsFolder } from './measurements.ts'
+import { grantOperatorRights } from './operator-rights.ts'
 import { startOperator, type OperatorProcess } from './operator-process.ts'
 import { until } from './until.ts'
 
@@ -60,7 +61,7 @@ export interface FailoverScene extends AsyncDisposable {
   readonly cloud: ScalewayEmulator
   readonly namespace: string
   readonly operatorNamespace: string
-  /** Starts a replica of the operator, which ends with the scene at the latest. */
+  /** Starts a replica of the operator with the rights of `rbac.yaml`, which ends with the scene at the latest. */
   start(name: string, flags?: readonly string[]): Promise<OperatorProcess>
   installCrds(): Promise<void>
   /** Creates a Secret with the emulator's credentials, changed as told; a value of undefined is left out. */
@@ -110,6 +111,8 @@ export async function createFailoverScene({ kubeconfig, name, servers }: SceneOp
   for (const each of [namespace, operatorNamespace])
     await api.create('/api/v1/namespaces', { metadata: { name: each } })
 
+  const rights = await grantOperatorRights(api, kubeconfig, operatorNamespace, folder)
+
   const failoverIPs = `${group}/namespaces/${namespace}/failoverips`
   const classes = `${group}/failoveripclasses`
   const secrets = `/api/v1/namespaces/${operatorNamespace}/secrets`
@@ -128,8 +131,8 @@ export async function createFailoverScene({ kubeconfig, name, servers }: SceneOp
     operatorNamespace,
     start: async (of, flags = []) => {
       const logFolder = join(reportsFolder, 'operator-logs', name)
-      const options = { name: of, kubeconfig, namespace: operatorNamespace, folder, logFolder, flags }
-      const replica = await startOperator(options)
+      const own = { name: of, kubeconfig: rights.kubeconfig, namespace: operatorNamespace }
+      const replica = await startOperator({ ...own, folder, logFolder, flags })
       replicas.push(replica)
       return replica
     },
@@ -183,6 +186,7 @@ export async function createFailoverScene({ kubeconfig, name, servers }: SceneOp
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all(replicas.map(async (replica) => await replica.kill()))
+      await rights.remove()
       await removeEverything(api, [namespace, operatorNamespace])
       await served.close()
       await guard.stop()
