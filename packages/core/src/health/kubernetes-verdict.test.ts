@@ -72,10 +72,15 @@ describe('NotReady', () => {
     expect(ofN1(settled([lost, well], live(), { tracks: evidence }))).toBe('unfit Unreachable')
   })
 
-  it('leaves a node alive whose kubelet renews', () => {
+  it('leaves a node alive whose kubelet renews and says itself that it is not ready', () => {
     const nodes = [node('n1', { ready: 'False', leaseSeenAt: -1_000 }), well]
     expect(ofN1(settled(nodes, live({ ready: 'False' })))).toBe('unfit NotReady')
-    expect(ofN1(settled([lost, well], live({ leaseRenewed: true })))).toBe('unfit Unreachable')
+  })
+
+  it('is no reason to leave a node whose kubelet renews: the node controller is behind [A45]', () => {
+    const nodes = [node('n1', { ready: 'Unknown', leaseSeenAt: -1_000 }), well]
+    expect(ofN1(settled(nodes, live()))).toBe('suspect Unreachable')
+    expect(ofN1(settled([lost, well], live({ leaseRenewed: true })))).toBe('suspect Unreachable')
   })
 
   it('takes a live renewal only until the watch has caught up', () => {
@@ -89,7 +94,7 @@ describe('NotReady', () => {
       const liveNodes = new Map([['n1', { node: answer, at: 5 }]])
       return assessHealth(input(100_000, overdue(leaseSeenAt), { liveNodes, previous: first.verdicts }))
     }
-    expect(ofN1(at(4))).toBe('unfit Unreachable')
+    expect(ofN1(at(4))).toBe('suspect Unreachable')
     expect(ofN1(at(5))).toBe('dead Unreachable')
   })
 

@@ -54,7 +54,10 @@ function judgeConfirmed(
     message: `${dead.message}, ${but}`,
   })
   if (answers(trackOf(input, name), input.now)) return otherwise('unfit', 'but it answers probes')
-  if (kubeletLives(node, input)) return otherwise('unfit', 'but its kubelet is alive')
+  if (kubeletLives(node, input)) {
+    // That nobody was heard is refuted: the node controller is behind, as after an outage of the API server.
+    return otherwise(dead.reason === 'Unreachable' ? 'suspect' : 'unfit', 'but its kubelet is alive')
+  }
   const leasesSeen = node.leaseSeenAt === undefined || quiet.lease !== undefined
   if (leasesSeen && holdsAnother(around.showLife, name)) return dead
   return { ...otherwise('suspect', 'and no other node shows life'), reason: 'Held' }
