@@ -1,7 +1,6 @@
 /** What happens to an address, as far as a class decides it. Times in milliseconds. */
 export interface Policy {
   readonly deletionPolicy: 'Retain' | 'Release'
-  readonly failback: { readonly mode: 'Never' | 'Delayed' | 'Always'; readonly delay: number }
   readonly maintenance: { readonly onCordon: 'Move' | 'Ignore'; readonly delay: number }
   readonly foreignHolder: 'Refuse' | 'TakeOver'
   readonly onDrift: 'Adopt' | 'Revert'
@@ -19,7 +18,6 @@ export function overridePolicy(policy: Policy, overrides: PolicyOverrides): Poli
   return {
     ...policy,
     ...overrides,
-    failback: { ...policy.failback, ...overrides.failback },
     maintenance: { ...policy.maintenance, ...overrides.maintenance },
     detection: { ...policy.detection, ...overrides.detection },
   }

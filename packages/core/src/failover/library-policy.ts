@@ -3,7 +3,6 @@ import type { Policy } from '../domain/policy.ts'
 /** The policy of the library form: that of a FailoverIPClass, but for witnesses, of which it has none. */
 export const libraryPolicy: Policy = {
   deletionPolicy: 'Retain',
-  failback: { mode: 'Never', delay: 600_000 },
   maintenance: { onCordon: 'Move', delay: 0 },
   foreignHolder: 'Refuse',
   onDrift: 'Adopt',

@@ -41,7 +41,7 @@ export const healthDefaults: HealthDefaults = {
   askAgainAfter: 2_000,
   /** Clouds limit requests, and a server's state changes seldom. */
   serverStateCountsFor: 10_000,
-  /** As long as the default delay of a failback. */
+  /** As long as a cautious person would watch a node that was just away. */
   unstableFor: 600_000,
   /** Nodes that are probed at once to learn whether the leader hears anybody. */
   freshProbes: 3,

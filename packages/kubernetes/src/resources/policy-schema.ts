@@ -17,7 +17,6 @@ export const duration: z.ZodType<number, string> = z
   })
 
 const deletionPolicy = z.enum(['Retain', 'Release'])
-const failbackMode = z.enum(['Never', 'Delayed', 'Always'])
 const onCordon = z.enum(['Move', 'Ignore'])
 const foreignHolder = z.enum(['Refuse', 'TakeOver'])
 const onDrift = z.enum(['Adopt', 'Revert'])
@@ -36,9 +35,6 @@ const witnesses = z.int32().min(0).max(10)
 const says = {
   deletionPolicy:
     'What happens to the routing when the FailoverIP is deleted. Retain leaves it as it is, so that uninstalling cuts no traffic; Release takes the address from its server.',
-  failback: 'Whether an address goes back to a node that suits it better once that node is healthy again.',
-  failbackMode: 'Never: it stays. Delayed: after the delay. Always: at once.',
-  failbackDelay: 'How long the better node has to be healthy before a delayed failback.',
   maintenance: 'What a cordoned node means for the addresses it holds.',
   onCordon: 'Move: they leave, if another fit node exists. Ignore: they stay until the node is drained or gone.',
   maintenanceDelay: 'How long a node has to be cordoned before its addresses leave.',
@@ -63,10 +59,6 @@ export const policyOverrideFields: {
   readonly [Field in keyof Policy]: z.ZodExactOptional<z.ZodType<NonNullable<PolicyOverrides[Field]>>>
 } = {
   deletionPolicy: override(deletionPolicy, says.deletionPolicy),
-  failback: override(
-    z.object({ mode: override(failbackMode, says.failbackMode), delay: override(duration, says.failbackDelay) }),
-    says.failback,
-  ),
   maintenance: override(
     z.object({ onCordon: override(onCordon, says.onCordon), delay: override(duration, says.maintenanceDelay) }),
     says.maintenance,
@@ -96,13 +88,6 @@ function withDefault<Output, Input extends string | number | boolean>(
 /** Fields of a FailoverIPClass. */
 export const policyFields: { readonly [Field in keyof Policy]: z.ZodType<Policy[Field]> } = {
   deletionPolicy: withDefault(deletionPolicy, 'Retain', says.deletionPolicy),
-  failback: z
-    .object({
-      mode: withDefault(failbackMode, 'Never', says.failbackMode),
-      delay: withDefault(duration, '10m', says.failbackDelay),
-    })
-    .prefault({})
-    .meta({ description: `${says.failback} Default: Never.` }),
   maintenance: z
     .object({
       onCordon: withDefault(onCordon, 'Move', says.onCordon),

@@ -25,7 +25,7 @@ const fipClass = (spec: object) => ({
 
 describe('parseFailoverIP', () => {
   test('reads what is wanted, with durations in milliseconds and no defaults for overrides', () => {
-    const parsed = parseFailoverIP(fip({ addresses: ['51.15.129.35'], failback: { delay: '10m' }, unknown: 1 }))
+    const parsed = parseFailoverIP(fip({ addresses: ['51.15.129.35'], maintenance: { delay: '10m' }, unknown: 1 }))
     expect(parsed).toEqual({
       ok: true,
       value: {
@@ -39,7 +39,7 @@ describe('parseFailoverIP', () => {
         deleting: false,
         hasFinalizer: false,
         annotations: {},
-        spec: { addresses: ['51.15.129.35'], failback: { delay: 600_000 } },
+        spec: { addresses: ['51.15.129.35'], maintenance: { delay: 600_000 } },
         status: {},
       },
     })
@@ -51,7 +51,7 @@ describe('parseFailoverIP', () => {
     [{ addresses: [] }, 'spec.addresses'],
     [{ addresses: ['2001:DB8::1'] }, 'spec.addresses[0] has to be one IP address in canonical form'],
     [{ addresses: ['1.1.1.1', '1.1.1.1'] }, 'spec.addresses[1] 1.1.1.1 is there twice'],
-    [{ addresses: ['1.1.1.1'], failback: { mode: 'Sometimes' } }, 'spec.failback.mode'],
+    [{ addresses: ['1.1.1.1'], maintenance: { onCordon: 'Sometimes' } }, 'spec.maintenance.onCordon'],
     [{ addresses: ['1.1.1.1'], detection: { interval: '1ms' } }, 'spec.detection.interval has to be from 50ms to 1m'],
     [{ addresses: ['1.1.1.1'], maintenance: { delay: 'soon' } }, 'spec.maintenance.delay has to be a duration'],
   ])('says what is wrong with %j', (spec, sentence) => {
@@ -89,7 +89,6 @@ describe('parseFailoverIPClass', () => {
       parameters: {},
       addresses: [],
       deletionPolicy: 'Retain',
-      failback: { mode: 'Never', delay: 600_000 },
       maintenance: { onCordon: 'Move', delay: 0 },
       foreignHolder: 'Refuse',
       onDrift: 'Adopt',
@@ -100,10 +99,10 @@ describe('parseFailoverIPClass', () => {
   })
 
   test('a FailoverIP overrides parts of it', () => {
-    const parsed = parseFailoverIPClass(fipClass({ failback: { mode: 'Delayed', delay: '1h' } }))
+    const parsed = parseFailoverIPClass(fipClass({ maintenance: { onCordon: 'Ignore', delay: '1h' } }))
     if (!parsed.ok) throw new Error(parsed.problem.message)
-    const policy = overridePolicy(parsed.value.spec, { failback: { delay: 5 }, paused: true })
-    expect(policy).toMatchObject({ failback: { mode: 'Delayed', delay: 5 }, paused: true, onDrift: 'Adopt' })
+    const policy = overridePolicy(parsed.value.spec, { maintenance: { delay: 5 }, paused: true })
+    expect(policy).toMatchObject({ maintenance: { onCordon: 'Ignore', delay: 5 }, paused: true, onDrift: 'Adopt' })
   })
 
   test('the annotation "true" makes it the default, nothing else does', () => {
@@ -138,7 +137,7 @@ describe('validation without CEL', () => {
   })
 
   test('leaves to the schema what the schema says', () => {
-    expect(validateFailoverIP(fip({ addresses: [], failback: { mode: 'x' } }))).toEqual([])
+    expect(validateFailoverIP(fip({ addresses: [], maintenance: { onCordon: 'x' } }))).toEqual([])
   })
 
   test('keeps the controller of a class', () => {

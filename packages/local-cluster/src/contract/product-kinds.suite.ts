@@ -27,7 +27,7 @@ const wrongFailoverIPs: readonly Wrong[] = [
   { title: 'an address twice', spec: { addresses: ['1.2.3.4', '1.2.3.4'] }, fields: ['spec.addresses[1]'] },
   { title: 'an unknown policy', spec: { ...good, onDrift: 'Panic' }, fields: ['spec.onDrift', unchecked] },
   { title: 'a wrong type', spec: { ...good, priority: 'high' }, fields: ['spec.priority', unchecked] },
-  { title: 'no duration', spec: { ...good, failback: { delay: 'soon' } }, fields: ['spec.failback.delay'] },
+  { title: 'no duration', spec: { ...good, maintenance: { delay: 'soon' } }, fields: ['spec.maintenance.delay'] },
   { title: 'a short interval', spec: { ...good, detection: { interval: '1ms' } }, fields: ['spec.detection.interval'] },
 ]
 const class1 = { controllerName: 'failover-ip.dev/scaleway' }
@@ -99,10 +99,6 @@ export function describeProductKinds(context: () => ContractContext, side: 'real
             "interval": "200ms",
             "misses": 3,
             "witnesses": 1,
-          },
-          "failback": {
-            "delay": "10m",
-            "mode": "Never",
           },
           "foreignHolder": "Refuse",
           "maintenance": {

@@ -13,7 +13,13 @@ function classObject(spec: object = {}): KubernetesObject {
   const annotations = { 'failover-ip.dev/is-default-class': 'true' }
   return {
     metadata: { name: 'acme', uid: 'c1', resourceVersion: '1', annotations },
-    spec: { controllerName, addresses: ['192.0.2.0/24'], onDrift: 'Revert', failback: { mode: 'Always' }, ...spec },
+    spec: {
+      controllerName,
+      addresses: ['192.0.2.0/24'],
+      onDrift: 'Revert',
+      maintenance: { onCordon: 'Ignore' },
+      ...spec,
+    },
   }
 }
 
@@ -47,13 +53,13 @@ function look(objects: readonly KubernetesObject[], change: Partial<ClusterView>
 }
 
 test("merges the class's policy with the overrides of a FailoverIP, group by group", () => {
-  const { input } = look([object('web', { addresses: ['192.0.2.1'], failback: { delay: '5m' }, priority: 3 })])
+  const { input } = look([object('web', { addresses: ['192.0.2.1'], maintenance: { delay: '5m' }, priority: 3 })])
   expect(input.failoverIPs).toMatchObject([
     {
       key: 'ingress/web',
       account: 'account',
       priority: 3,
-      policy: { onDrift: 'Revert', failback: { mode: 'Always', delay: 300_000 } },
+      policy: { onDrift: 'Revert', maintenance: { onCordon: 'Ignore', delay: 300_000 } },
     },
   ])
   expect(input.failoverIPs[0]?.problem).toBeUndefined()

@@ -12,6 +12,8 @@ export interface WorldOptions {
   readonly failoverIPs?: readonly FailoverIPOptions[]
   /** Default: 1. They are `replica-1` and so on. */
   readonly replicas?: number
+  /** Without it the one replica leads for good: cheaper where days pass. Default: true. */
+  readonly leaderElection?: boolean
   readonly dryRun?: boolean
   /** Whether nodes are probed; else Lease and Ready are all that is known of them. Default: true. */
   readonly probes?: boolean
@@ -34,7 +36,6 @@ export interface FailoverIPOptions {
 
 export const defaultPolicy: Policy = {
   deletionPolicy: 'Retain',
-  failback: { mode: 'Never', delay: 600_000 },
   maintenance: { onCordon: 'Move', delay: 0 },
   foreignHolder: 'Refuse',
   onDrift: 'Adopt',

@@ -26,7 +26,6 @@ export const v6 = '2001:bc8:710:3c3b::/64'
 
 export const policy: Policy = {
   deletionPolicy: 'Retain',
-  failback: { mode: 'Never', delay: 600_000 },
   maintenance: { onCordon: 'Move', delay: 0 },
   foreignHolder: 'Refuse',
   onDrift: 'Adopt',
