@@ -113,6 +113,36 @@ describe('an operator', () => {
     expect(await isReady()).toBe(true)
   })
 
+  it('that is paused with its intent written sends nothing when it wakes [A41]', async () => {
+    await cluster.install()
+    const first = cluster.start()
+    await cluster.until(isReady, 20)
+    cluster.start()
+    await cluster.clock.advance(15_000)
+    const before = cluster.holder() ?? ''
+    const isIntent = ({ path, body = '' }: { readonly path: string; readonly body?: string }): boolean =>
+      path.endsWith('/web/status') && body.includes('"operation"')
+    const intents = first.transport.inject({
+      action: { type: 'delay', milliseconds: 0 },
+      matches: (request) => {
+        if (!isIntent(request)) return false
+        intents.lift()
+        first.pause()
+        return true
+      },
+    })
+    cluster.nodes.powerOff(before)
+    await cluster.until(() => cluster.holder() !== before, 40)
+    await cluster.clock.advance(60_000)
+    const changes = (): number => cluster.cloud.requests.filter(({ method }) => method !== 'GET').length
+    expect(changes()).toBe(2)
+    first.resume()
+    await cluster.clock.advance(60_000)
+    expect(first.log.join('')).toContain('Leadership was lost')
+    expect(changes()).toBe(2)
+    expect(await isReady()).toBe(true)
+  })
+
   it('lets go of a FailoverIP that is deleted with its class while the provider is away [A60]', async () => {
     await cluster.install()
     cluster.start()
