@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { NodeState } from '../domain/node.ts'
 import { assessHealth } from './assess-health.ts'
 import type { HealthInput } from './health-input.ts'
-import { input, node, said, tracks } from './testing/evidence.ts'
+import { input, node, said, tracks, type Evidence } from './testing/evidence.ts'
 import type { NodeVerdict } from './verdict.ts'
 
 function judge(state: Partial<NodeState>, rest: Partial<HealthInput> = {}): NodeVerdict {
@@ -125,4 +125,13 @@ it('ranks by kind, and a node in trouble lately behind every stable one of its k
 it('knows nothing of nodes that are not there', () => {
   const health = assessHealth(input(0, [], { previous: new Map([['n1', judge({})]]) }))
   expect(health).toEqual({ verdicts: new Map(), questions: [], brake: undefined, lookAgainAt: undefined })
+})
+
+it('ranks a node that never answered after those that do, and as their equal while nobody does', () => {
+  const ranks = (...evidence: Evidence): readonly (number | undefined)[] => {
+    const health = assessHealth(input(500, [node('n1'), node('n2')], { tracks: tracks(...evidence) }))
+    return ['n1', 'n2'].map((name) => health.verdicts.get(name)?.rank)
+  }
+  expect(ranks(said('n1', 'leader', 'silence', 0), said('n2', 'leader', 'reply', 0))).toEqual([1, 0])
+  expect(ranks(said('n1', 'leader', 'silence', 0), said('n2', 'leader', 'silence', 0))).toEqual([0, 0])
 })

@@ -12,6 +12,7 @@ import { quietSince } from './quiet-since.ts'
 import { rank } from './rank.ts'
 import { askServerState } from './server-state-question.ts'
 import { answersUntil, surroundings, trackOf, type Surroundings } from './surroundings.ts'
+import { leaderVantage } from './vantage.ts'
 import type { Health, NodeVerdict, Question } from './verdict.ts'
 
 /**
@@ -55,9 +56,10 @@ function assessNode(node: NodeState, input: HealthInput, around: Surroundings): 
   const past = history(node, input, finding)
   const cloud = askServerState(name, finding, input)
   const settled = finding.verdict === 'dead'
+  const unheard = isUnheard(name, input, around)
   const questions = [...judgements.flatMap((judgement) => judgement.questions ?? []), ...cloud.questions]
   return {
-    verdict: { node: name, ...finding, rank: rank({ ...finding, ...past }), ...past, quietSince: quiet },
+    verdict: { node: name, ...finding, rank: rank({ ...finding, ...past, unheard }), ...past, quietSince: quiet },
     questions: questions.filter(({ kind }) => !settled || kind === 'witnesses'),
     changesAt: [
       ...judgements.flatMap((judgement) => judgement.changesAt ?? []),
@@ -66,6 +68,12 @@ function assessNode(node: NodeState, input: HealthInput, around: Surroundings): 
       past.unstable ? past.since + healthDefaults.unstableFor : undefined,
     ],
   }
+}
+
+/** It was probed in vain while others answer. */
+function isUnheard(name: string, input: HealthInput, { open }: Surroundings): boolean {
+  const misses = trackOf(input, name)?.vantages.get(leaderVantage)?.misses ?? 0
+  return misses > 0 && !open.includes(name) && open.length > 0
 }
 
 function healthy(name: string): Finding {
