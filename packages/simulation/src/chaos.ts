@@ -55,14 +55,14 @@ async function strike(
 ): Promise<void> {
   const { clock, trace } = world
   await clock.sleep(times.begin)
-  const { name, begin } = random.pick(faultsOf(world, random))
-  trace.add(`fault: ${name}`)
+  const fault = random.pick(faultsOf(world, random))
+  trace.add(`fault: ${fault.name}`)
   let healed = false
-  const end = begin()
+  const end = fault.begin()
   const heal = (): void => {
     if (healed) return
     healed = true
-    trace.add(`over: ${name}`)
+    trace.add(`over: ${fault.name}`)
     end()
   }
   undo.push(heal)

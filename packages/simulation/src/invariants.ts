@@ -21,9 +21,11 @@ export function watchInvariants(world: World): readonly string[] {
 type Report = (sentence: string) => void
 
 /** Status never goes back: epochs and generations grow, and a condition's time changes with its status alone. */
-function watchStatus({ objects, cloud, movedByHandAt, clock }: World, report: Report): void {
+function watchStatus(world: World, report: Report): void {
+  const { objects, cloud, clock } = world
   objects.onChange((before, after) => {
-    if (before === undefined || after === undefined || before.uid !== after.uid || before.status === after.status) return
+    if (before === undefined || after === undefined || before.uid !== after.uid || before.status === after.status)
+      return
     const { key, status } = after
     if ((status.observedGeneration ?? 0) < (before.status.observedGeneration ?? 0)) report(`${key} forgot a generation`)
     for (const address of status.addresses ?? []) {
@@ -33,7 +35,7 @@ function watchStatus({ objects, cloud, movedByHandAt, clock }: World, report: Re
       const ended = old.operation?.kind === 'assign' && address.operation === undefined
       if (ended && address.epoch === old.epoch && address.server?.id === old.operation?.to?.id) {
         const truth = cloud.attachment(address.unit)?.server
-        const disturbed = clock.monotonic() - movedByHandAt(address.unit) < handMoveTime
+        const disturbed = clock.monotonic() - world.movedByHandAt(address.unit) < handMoveTime
         if (truth !== address.server?.id && !disturbed) report(`${address.unit} was called moved, and was not`)
       }
     }
@@ -110,7 +112,8 @@ function watchMoves(world: World, report: Report): void {
       if (epoch < (effected.get(unit) ?? 0)) report(`${unit} was changed by epoch ${epoch} after ${effected.get(unit)}`)
       effected.set(unit, Math.max(epoch, effected.get(unit) ?? 0))
       const node = world.nodes.find(({ server }) => server === from)
-      if (node !== undefined && isNeedless(world, unit, node.wellSince)) report(`${unit} left ${node.name}, which was well`)
+      if (node !== undefined && isNeedless(world, unit, node.wellSince, places))
+        report(`${unit} left ${node.name}, which was well`)
       places.set(unit, to)
     },
   })
@@ -120,12 +123,17 @@ function watchMoves(world: World, report: Report): void {
 const handMoveTime = 120_000
 const recoveryTime = 120_000
 
-function isNeedless(world: World, unit: string, wellSince: number | undefined): boolean {
+function isNeedless(
+  world: World,
+  unit: string,
+  wellSince: number | undefined,
+  places: ReadonlyMap<string, string | null>,
+): boolean {
   const now = world.clock.monotonic()
   const owner = ownerOf(world, unit)
   if (wellSince === undefined || now - wellSince < recoveryTime || owner?.deleting === true) return false
   const siblings = owner?.status.addresses?.map((address) => address.unit) ?? [unit]
-  const isSplit = siblings.some((other) => world.holder(other) !== world.holder(siblings[0] ?? unit))
+  const isSplit = siblings.some((other) => places.get(other) !== places.get(unit))
   const touched = siblings.some((other) => now - world.movedByHandAt(other) < handMoveTime)
   return !isSplit && !touched
 }
@@ -141,7 +149,5 @@ function addressOf(
   objects: readonly { readonly failoverIP: FailoverIPInput }[],
   unit: string,
 ): AddressStatus | undefined {
-  return objects
-    .flatMap(({ failoverIP }) => failoverIP.status.addresses ?? [])
-    .find((address) => address.unit === unit)
+  return objects.flatMap(({ failoverIP }) => failoverIP.status.addresses ?? []).find((address) => address.unit === unit)
 }

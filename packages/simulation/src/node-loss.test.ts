@@ -3,7 +3,7 @@ import { converge, writesDuring } from './convergence.ts'
 import { forEachSeed, seedsFor } from './seeds.ts'
 import { createServingWorld } from './serving-world.ts'
 
-const seeds = seedsFor(3, process.env)
+const seeds = seedsFor(2, process.env)
 const timeout = 120_000
 
 describe('a node is lost', { timeout }, () => {
@@ -31,7 +31,8 @@ describe('a node is lost', { timeout }, () => {
       const { world, violations } = await createServingWorld({ seed })
       const home = world.status().node ?? ''
       world.node(home).powerOff()
-      const intent = (): string | undefined => world.status().addresses?.find(({ operation }) => operation)?.operation?.toNode
+      const intent = (): string | undefined =>
+        world.status().addresses?.find(({ operation }) => operation)?.operation?.toNode
       await world.clock.advanceUntil(() => intent() !== undefined, { withinMilliseconds: 5000 })
       const target = intent() ?? ''
       world.node(target).powerOff()
@@ -47,7 +48,7 @@ describe('a node is lost', { timeout }, () => {
       const home = world.status().node
       const before = world.cloud.mutations().length
       for (const node of world.nodes) node.powerOff()
-      await world.clock.advance(180_000)
+      await world.clock.advance(120_000)
       expect(world.cloud.mutations().length).toBe(before)
       expect(world.status().node).toBe(home)
       for (const node of world.nodes) node.powerOn()

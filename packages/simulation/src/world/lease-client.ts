@@ -20,7 +20,13 @@ export interface LeaseClientOptions {
 type LeaseCalls = Pick<KubernetesClient, 'get' | 'create' | 'update'>
 
 /** As much of a Kubernetes client as leader election needs, over one Lease in memory. */
-export function createLeaseClient({ process, effects, lease, reachable, latency }: LeaseClientOptions): KubernetesClient {
+export function createLeaseClient({
+  process,
+  effects,
+  lease,
+  reachable,
+  latency,
+}: LeaseClientOptions): KubernetesClient {
   const call = (label: string, changes: boolean, signal: AbortSignal, act: () => KubernetesObject) =>
     effects.perform({
       process,

@@ -22,7 +22,9 @@ export function openScaleway(context: {
   const provider = createScaleway({ accessKey, secretKey, projectId: project, zones: ['fr-par-1'] })
   const [least, most] = options.providerLatency ?? [20, 150]
   const fetch = createProviderFetch({
-    ...{ process, effects, cloud },
+    process,
+    effects,
+    cloud,
     reachable: () => !weather.providerAway,
     latency: () => random.whole(least, most),
     fault: () => weather.cloudFault(),

@@ -43,6 +43,7 @@ export interface ReplicaOptions {
   readonly openAccount: (process: Process) => Account
   /** Whether this replica reaches the Kubernetes API at this instant. */
   readonly reachesApi: () => boolean
+  readonly leaderElection: boolean
   readonly dryRun: boolean
   readonly onEvent: (event: FailoverEvent) => void
   readonly onTrouble: (error: unknown) => void
@@ -150,7 +151,11 @@ function startPod(name: string, options: ReplicaOptions, onEnd: () => void): Pod
     onEvent: (event) => say(`${name} ${JSON.stringify(event)}`),
   })
   receive()
-  void election.run(stopping.signal, lead).catch(options.onTrouble).then(() => process.kill())
+  const { signal } = stopping
+  const work = options.leaderElection
+    ? election.run(signal, lead)
+    : lead({ signal, isLeader: () => true, transitions: 0 })
+  void work.catch(options.onTrouble).then(() => process.kill())
   return {
     process,
     leading: () => process.alive && election.isLeader(),
@@ -164,7 +169,12 @@ function startPod(name: string, options: ReplicaOptions, onEnd: () => void): Pod
  * server nothing comes until it is back.
  */
 function watchOf(
-  { clock, process, reachesApi, objects }: Pick<ReplicaOptions, 'clock' | 'reachesApi' | 'objects'> & {
+  {
+    clock,
+    process,
+    reachesApi,
+    objects,
+  }: Pick<ReplicaOptions, 'clock' | 'reachesApi' | 'objects'> & {
     readonly process: Process
   },
   deliver: (seen: ReturnType<StoredObjects['list']>) => void,
@@ -187,7 +197,12 @@ function watchOf(
 }
 
 function nodeReaderOf(
-  wires: { readonly process: Process; readonly effects: Effects; readonly reachable: () => boolean; readonly latency: number },
+  wires: {
+    readonly process: Process
+    readonly effects: Effects
+    readonly reachable: () => boolean
+    readonly latency: number
+  },
   nodes: readonly SimulatedNode[],
 ): NodeReader {
   return {

@@ -10,7 +10,10 @@ function createTrivialEngine({ clock, store, prober, authority }: EngineOptions)
     const [failoverIP] = input.failoverIPs
     if (account === undefined || failoverIP === undefined || !authority.mayAct()) return
     const unit = `${failoverIP.addresses[0]}/32`
-    for (const match of await account.routing.resolve(input.nodes.map(({ facts }) => facts), { signal })) {
+    for (const match of await account.routing.resolve(
+      input.nodes.map(({ facts }) => facts),
+      { signal },
+    )) {
       const target = { node: match.node, address: '', interval: 200 }
       if (match.kind !== 'matched' || (await prober.probe(target, { signal })).kind !== 'reply') continue
       if (failoverIP.status.node === match.node) return

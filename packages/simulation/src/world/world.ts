@@ -1,4 +1,4 @@
-import type { FailoverEvent, FailoverIPInput, FailoverIPStatus } from '@failover-ip/core'
+import type { FailoverEvent, FailoverIPStatus } from '@failover-ip/core'
 import { apiServer, createSimulatedNetwork } from '@failover-ip/local-cluster'
 import type { SimulatedNetwork } from '@failover-ip/local-cluster'
 import { createScalewayEmulator, createVirtualClock } from '@failover-ip/provider-testkit'
@@ -9,6 +9,7 @@ import { createRandom } from '../random.ts'
 import type { Random } from '../random.ts'
 import { createTrace } from '../trace.ts'
 import type { Trace } from '../trace.ts'
+import { createFailoverIP, describeStatus, unitOf } from './failover-ip-object.ts'
 import type { StoredLease } from './lease-client.ts'
 import { openScaleway } from './open-scaleway.ts'
 import { createReplica } from './replica.ts'
@@ -18,7 +19,6 @@ import type { SimulatedNode } from './simulated-node.ts'
 import { createStoredObjects } from './stored-objects.ts'
 import type { StoredObjects } from './stored-objects.ts'
 import type { Weather } from './weather.ts'
-import { defaultPolicy } from './world-options.ts'
 import type { FailoverIPOptions, WorldOptions } from './world-options.ts'
 
 /** The operator and all that it deals with, in virtual time. What happens follows from the seed and the calls alone. */
@@ -41,6 +41,8 @@ export interface World {
   setApiAway(away: boolean): void
   status(name?: string): FailoverIPStatus
   units(name?: string): readonly string[]
+  /** Somebody creates one more. */
+  add(failoverIP: FailoverIPOptions): void
   /** The node that the provider routes the unit to; `undefined` when it is none of ours. */
   holder(unit: string): string | undefined
   /** What somebody does in the provider's console. */
@@ -82,7 +84,13 @@ export function createWorld(options: WorldOptions): World {
     const name = `node-${index + 1}`
     const { id: server, providerID, zone } = cloud.addServer({ name })
     return createSimulatedNode({
-      ...{ name, server, providerID, zone, clock, network, onChange: notify },
+      name,
+      server,
+      providerID,
+      zone,
+      clock,
+      network,
+      onChange: notify,
       random: random.split(name),
       probes: options.probes ?? true,
       controllerSince: () => apiSince,
@@ -92,7 +100,7 @@ export function createWorld(options: WorldOptions): World {
     objects.put(createFailoverIP(cloud, clock.now() + index, failoverIP))
   }
   objects.onChange((before, after) => {
-    trace.add(`store ${after?.key ?? before?.key} ${after === undefined ? 'is gone' : describe(after.status)}`)
+    trace.add(`store ${after?.key ?? before?.key} ${after === undefined ? 'is gone' : describeStatus(after.status)}`)
     notify()
   })
   for (const node of nodes) node.run(ending.signal).catch(() => undefined)
@@ -101,10 +109,19 @@ export function createWorld(options: WorldOptions): World {
     const replicaRandom = random.split(name)
     const reachesApi = (): boolean => apiSince !== undefined && network.hears(name, apiServer)
     const replica = createReplica({
-      ...{ name, clock, random: replicaRandom, effects, network, objects, lease, nodes, reachesApi },
+      name,
+      clock,
+      random: replicaRandom,
+      effects,
+      network,
+      objects,
+      lease,
+      nodes,
+      reachesApi,
       createEngine: options.createEngine,
       openAccount: (process) =>
         openScaleway({ process, effects, cloud, weather, random: replicaRandom.split('latency'), options }),
+      leaderElection: options.leaderElection ?? true,
       dryRun: options.dryRun ?? false,
       onEvent: (event) => {
         trace.add(`event ${event.reason} ${event.summary}`)
@@ -122,7 +139,19 @@ export function createWorld(options: WorldOptions): World {
 
   const statusOf = (name = 'web'): FailoverIPStatus => objects.get(`default/${name}`)?.failoverIP.status ?? {}
   return {
-    ...{ seed, clock, random, cloud, network, objects, lease, nodes, replicas, effects, trace, events, troubles },
+    seed,
+    clock,
+    random,
+    cloud,
+    network,
+    objects,
+    lease,
+    nodes,
+    replicas,
+    effects,
+    trace,
+    events,
+    troubles,
     weather,
     node: (name) => {
       const node = nodes.find((one) => one.name === name)
@@ -135,6 +164,7 @@ export function createWorld(options: WorldOptions): World {
       if (!away) notify()
     },
     status: statusOf,
+    add: (failoverIP) => objects.put(createFailoverIP(cloud, clock.now(), failoverIP)),
     units: (name = 'web') => {
       const index = objects.list().findIndex(({ failoverIP }) => failoverIP.key === `default/${name}`)
       return index === -1 ? [] : (objects.list()[index]?.failoverIP.addresses ?? []).map(unitOf)
@@ -155,46 +185,4 @@ export function createWorld(options: WorldOptions): World {
       for (const replica of replicas) replica.remove()
     },
   }
-}
-
-/** Scaleway's units: an IPv4 address alone, an IPv6 prefix of 64 bits. */
-function unitOf(address: string): string {
-  return address.includes(':') ? `${address.slice(0, address.lastIndexOf('::'))}::/64` : `${address}/32`
-}
-
-function createFailoverIP(
-  cloud: ScalewayEmulator,
-  createdAt: number,
-  { name, families = ['ipv4', 'ipv6'], priority = 0, policy = {} }: FailoverIPOptions,
-): FailoverIPInput {
-  const addresses = families.map((family) => {
-    const prefix = `2001:bc8:710:${(cloud.snapshot().ips.length + 1).toString(16)}::`
-    const { unit } = cloud.addIp(family === 'ipv4' ? {} : { unit: `${prefix}/64` })
-    return family === 'ipv4' ? unit.slice(0, -3) : `${prefix}1`
-  })
-  return {
-    key: `default/${name}`,
-    uid: `uid-${name}`,
-    generation: 1,
-    createdAt,
-    addresses,
-    account: 'scaleway',
-    policy: { ...defaultPolicy, ...policy },
-    nodeSelector: {},
-    tolerations: [],
-    priority,
-    deleting: false,
-    protected: false,
-    abandoned: false,
-    status: {},
-  }
-}
-
-function describe({ node, addresses = [], conditions = [] }: FailoverIPStatus): string {
-  const ready = conditions.find(({ type }) => type === 'Ready')
-  const units = addresses.map(({ unit, epoch, node: at, operation }) => {
-    const open = operation === undefined ? '' : ` ${operation.kind} ${operation.epoch} to ${operation.toNode ?? '-'}`
-    return `${unit}@${at ?? '-'}/${epoch}${open}`
-  })
-  return `${node ?? '-'} ${ready?.status ?? '-'} ${ready?.reason ?? '-'} [${units.join(', ')}]`
 }
