@@ -12,7 +12,7 @@ const reversed = (value: unknown): unknown => {
 
 test('does not see the order of keys, nor what is undefined', () => {
   const json = fc.jsonValue().filter((value) => !JSON.stringify(value).includes('__proto__'))
-  fc.assert(fc.property(json, (value) => expect(sameJson(value, reversed(value))).toBe(true)))
+  fc.assert(fc.property(json, (value) => sameJson(value, reversed(value))))
 })
 
 test('sees every difference', () => {

@@ -18,9 +18,10 @@ export function createCostModel(targets: readonly Target[], claims: number): Cos
   const penalties = Float64Array.from(targets, ({ penalty }) => penalty)
 
   /** Leaving a home counts, unless for a better standing: who must go goes freely, but not from bad to bad or to nowhere. */
-  const isMove = ({ home }: Claim, target: number): boolean => {
+  const isMove = ({ home, item }: Claim, target: number): boolean => {
     if (home === nowhere || target === home) return false
-    return target === nowhere || (standings[target] ?? 0) >= (standings[home] ?? 0)
+    const atHome = item.homeHeld === true ? 0 : (standings[home] ?? 0)
+    return target === nowhere || (standings[target] ?? 0) >= atHome
   }
   return {
     major(claim, target) {

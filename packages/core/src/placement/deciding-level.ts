@@ -18,8 +18,9 @@ export function decidingLevel(solution: Solution, claim: Claim): DecidingLevel {
   return preferenceLevels[last] ?? 'hash'
 }
 
-/** It stays at a home that the hard rules allow and that is neither leaving, unfit nor dead. */
+/** It stays at a home that the hard rules allow and that is neither unfit, dead nor, unless it is held, leaving. */
 export function isFitHome(solution: Solution, claim: Claim): boolean {
   const chosen = solution.targetOf(claim)
-  return chosen !== nowhere && chosen === claim.home && solution.targets[chosen]?.standing === 0
+  if (chosen === nowhere || chosen !== claim.home) return false
+  return claim.item.homeHeld === true || solution.targets[chosen]?.standing === 0
 }

@@ -72,6 +72,13 @@ describe('staying', () => {
     expect(placed([item('web', 'a'), item('mail', 'b')], nodes)).toEqual({ web: 'a', mail: 'b' })
   })
 
+  test('a leaving home that the policy still holds is kept as a fit one is', () => {
+    const held = { ...item('web', 'a'), homeHeld: true }
+    const nodes = [node('a', { verdict: 'leaving', rank: 3 }), node('b')]
+    expect(placed([held], nodes)).toEqual({ web: 'a' })
+    expect(placed([{ ...held, homeHeld: false }], nodes)).toEqual({ web: 'b' })
+  })
+
   test('a leaving home is left for a better node, not for another that leaves', () => {
     const leaving = node('a', { verdict: 'leaving', rank: 3 })
     expect(placed([item('web', 'a')], [leaving, node('b')])).toEqual({ web: 'b' })

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { v4 } from '../plan/testing/situation.ts'
-import { createSmallWorld, refuse, type SmallWorldOptions } from './testing/small-world.ts'
+import { ProviderError } from '@failover-ip/provider'
+import type { FailoverIPInput } from '../domain/failover-ip-input.ts'
+import { failoverIP, policy, v4 } from '../plan/testing/situation.ts'
+import { createSmallWorld, nodeState, refuse, type SmallWorldOptions } from './testing/small-world.ts'
 
 const minute = 60_000
 /** A turn a second keeps probe paths proven. */
@@ -57,5 +59,173 @@ describe('nothing runs hot under a fault that lasts', () => {
     stop()
     await world.clock.advanceUntil(ended)
     expect(world.clock.sleepers).toBe(0)
+  })
+})
+
+const cordoned = ['a', 'b', 'c'].map((name) => nodeState(name, { unschedulable: name === 'a' }))
+const several = (count: number): readonly FailoverIPInput[] =>
+  Array.from({ length: count }, (_, i) =>
+    failoverIP({ key: `ip-${i}`, uid: `uid-${i}`, addresses: [`51.15.129.${i}`] }),
+  )
+
+describe('the engine', () => {
+  test('stores nothing more once all is well, and nothing after a restart [A11]', async () => {
+    const world = createSmallWorld({ routedTo: { [v4]: 'a' } })
+    const first = world.run()
+    await world.clock.advance(10 * minute)
+    expect(world.status()).toMatchObject({ node: 'a', moves: 0 })
+    const saved = world.count('save')
+    expect(saved).toBeLessThanOrEqual(2)
+    await world.clock.advance(60 * minute)
+    expect(world.count('save')).toBe(saved)
+    first.stop()
+    await world.clock.advanceUntil(first.ended)
+    const next = createSmallWorld({ routedTo: { [v4]: 'a' }, failoverIPs: [failoverIP({ status: world.status() })] })
+    const second = next.run()
+    await next.clock.advance(60 * minute)
+    expect([next.count('save'), next.count('assign'), next.events]).toEqual([0, 0, []])
+    second.stop()
+    await next.clock.advanceUntil(second.ended)
+  })
+
+  test('does not let one that always fails delay the others', async () => {
+    const failoverIPs = several(10)
+    const world = createSmallWorld({
+      failoverIPs,
+      routing: {
+        assign: async (unit) => {
+          if (unit === '51.15.129.0/32') throw new ProviderError('Transient', 'No.', { outcome: 'unknown' })
+          world.routes.set(unit, 'server-b')
+          return { status: 'done' }
+        },
+      },
+    })
+    const { ended, stop } = world.run()
+    await world.clock.advance(5000)
+    const nodes = failoverIPs.map(({ key }) => world.status(key).node)
+    expect([nodes[0], nodes.slice(1).every((node) => node !== undefined)]).toEqual([undefined, true])
+    stop()
+    await world.clock.advanceUntil(ended)
+  })
+
+  test('stays within the window of an account when many want a change at once', async () => {
+    const world = createSmallWorld({
+      failoverIPs: several(12),
+      capabilities: { accountWindows: [{ mutations: 5, seconds: 60 }] },
+    })
+    const { ended, stop } = world.run()
+    await world.clock.advance(59_000)
+    expect(world.count('assign')).toBe(5)
+    await world.clock.advance(minute)
+    expect(world.count('assign')).toBe(10)
+    await world.clock.advance(minute)
+    expect(world.count('assign')).toBe(12)
+    stop()
+    await world.clock.advanceUntil(ended)
+  })
+
+  test('keeps an address on a node while it is not known which server the node is', async () => {
+    let isAway = false
+    const world = createSmallWorld({
+      routedTo: { [v4]: 'a' },
+      routing: {
+        resolve: async (nodes) =>
+          nodes.map(({ name }) =>
+            isAway && name === 'a'
+              ? { kind: 'unknown', node: name, message: 'The cloud is away.' }
+              : { kind: 'matched', node: name, server: { id: `server-${name}`, location: 'z' } },
+          ),
+      },
+    })
+    const first = world.run()
+    await world.clock.advance(minute)
+    first.stop()
+    await world.clock.advanceUntil(first.ended)
+    isAway = true
+    const status = world.status()
+    const next = createSmallWorld({
+      routedTo: { [v4]: 'a' },
+      failoverIPs: [failoverIP({ status })],
+      routing: {
+        resolve: async (nodes) =>
+          nodes.map(({ name }) =>
+            name === 'a'
+              ? { kind: 'unknown', node: name, message: '' }
+              : { kind: 'matched', node: name, server: { id: `server-${name}`, location: 'z' } },
+          ),
+      },
+    })
+    const second = next.run()
+    await next.clock.advance(minute)
+    expect([next.count('assign'), next.status().node]).toEqual([0, 'a'])
+    second.stop()
+    await next.clock.advanceUntil(second.ended)
+  })
+
+  test('wakes up when the delay of a maintenance is over', async () => {
+    const delayed = { ...policy, maintenance: { onCordon: 'Move' as const, delay: 7000 } }
+    const world = createSmallWorld({ routedTo: { [v4]: 'a' }, failoverIPs: [failoverIP({ policy: delayed })] })
+    const { ended, stop } = world.run()
+    await world.clock.advance(31_000)
+    world.setNodes(cordoned)
+    await world.clock.advance(6900)
+    expect(world.count('assign')).toBe(0)
+    await world.clock.advance(300)
+    expect(world.count('assign')).toBe(1)
+    stop()
+    await world.clock.advanceUntil(ended)
+  })
+
+  test('tells the end of a FailoverIP once, however often the store refuses', async () => {
+    let refusals = 3
+    const world = createSmallWorld({
+      routedTo: { [v4]: 'a' },
+      failoverIPs: [failoverIP({ deleting: true })],
+      unprotect: () => ((refusals -= 1) >= 0 ? 'conflict' : 'written'),
+    })
+    const { ended, stop } = world.run()
+    await world.clock.advance(minute)
+    expect(world.events.map(({ reason }) => reason)).toEqual(['Retained'])
+    expect(world.count('unprotect')).toBe(4)
+    stop()
+    await world.clock.advanceUntil(ended)
+  })
+
+  test('neither stores intents nor sends anything once it may not act', async () => {
+    let mayAct = true
+    const world = createSmallWorld({ routedTo: { [v4]: 'a' }, authority: { mayAct: () => mayAct } })
+    const { ended, stop } = world.run()
+    await world.clock.advance(minute)
+    mayAct = false
+    world.setNodes(cordoned)
+    await world.clock.advance(minute)
+    expect([world.count('assign'), world.status().addresses?.[0]?.operation]).toEqual([0, undefined])
+    stop()
+    await world.clock.advanceUntil(ended)
+  })
+
+  test('ends at once when it has nothing open, and settles a change that it has sent', async () => {
+    const world = createSmallWorld({ routedTo: { [v4]: 'a' } })
+    const { ended, stop } = world.run()
+    await world.clock.advance(minute)
+    world.setNodes(cordoned)
+    await world.clock.advanceUntil(() => world.count('assign') === 1)
+    stop()
+    const from = world.clock.monotonic()
+    await world.clock.advanceUntil(ended)
+    expect(world.clock.monotonic() - from).toBeLessThan(1000)
+    expect(world.status().addresses?.[0]).toMatchObject({ node: expect.stringMatching(/^[bc]$/) })
+    expect(world.status().addresses?.[0]?.operation).toBeUndefined()
+    expect(world.clock.sleepers).toBe(0)
+  })
+
+  test('ends by its deadline when a change cannot be settled', async () => {
+    const world = createSmallWorld({ routing: { assign: () => new Promise(() => {}) } })
+    const { ended, stop } = world.run()
+    await world.clock.advanceUntil(() => world.count('assign') === 1)
+    stop()
+    const from = world.clock.monotonic()
+    await world.clock.advanceUntil(ended)
+    expect(world.clock.monotonic() - from).toBeLessThanOrEqual(8000 + 250)
   })
 })

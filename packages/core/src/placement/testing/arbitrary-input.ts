@@ -51,6 +51,7 @@ const eligibilities: readonly Eligibility[] = [
 const arbitraryItem: fc.Arbitrary<PlacementItem> = fc.record({
   name: fc.constant(''),
   home: fc.constantFrom(null, 'gone', ...nodeNames, ...nodeNames),
+  homeHeld: fc.constantFrom(false, false, true),
   priority: fc.constantFrom(0, 0, 1, 5),
   eligibility: fc.constantFrom(...eligibilities),
   refusals: fc.oneof(

@@ -45,7 +45,7 @@ export function rate(input: PlacementInput, choice: Choice, alive: boolean): num
     penalty += chosen === undefined ? 0 : 2 * chosen.rank + Number(chosen.unstable)
     if (home === undefined || !isAllowed(input, item, home) || chosen === home) continue
     away += 1
-    const fit = home.verdict === 'healthy' || home.verdict === 'suspect'
+    const fit = item.homeHeld === true || home.verdict === 'healthy' || home.verdict === 'suspect'
     const better = chosen?.verdict === 'healthy' || chosen?.verdict === 'suspect'
     if (fit || !better) moves += 1
   }

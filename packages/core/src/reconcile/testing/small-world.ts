@@ -24,6 +24,8 @@ export interface SmallWorldOptions extends Partial<EngineOptions> {
   readonly routing?: Partial<Routing>
   /** Instead of storing. */
   readonly save?: (key: string, status: FailoverIPStatus) => Promise<StoreResult>
+  /** Whether a finalizer may go. */
+  readonly unprotect?: () => StoreResult
   readonly routedTo?: Readonly<Record<string, string>>
 }
 
@@ -101,6 +103,8 @@ export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
     protect: async ({ key }) => replace(key, (one) => ({ ...one, protected: true })),
     unprotect: async ({ key }) => {
       counted('unprotect')
+      const result = options.unprotect?.() ?? 'written'
+      if (result !== 'written') return result
       return replace(key, (one) => ({ ...one, protected: false }))
     },
     noteOperation: async (_account, { at }) => {

@@ -1,0 +1,81 @@
+import { ProviderError, type ProviderErrorCode } from '@failover-ip/provider'
+import { createVirtualClock } from '@failover-ip/provider-testkit'
+import { beforeEach, expect, test } from 'vitest'
+import { createHoldBook, type HoldBook } from './hold-book.ts'
+
+let clock = createVirtualClock()
+let holds: HoldBook
+
+beforeEach(() => {
+  clock = createVirtualClock()
+  holds = createHoldBook(clock, () => 0)
+})
+
+const fail = (
+  key: string,
+  code: ProviderErrorCode,
+  options: { node?: string; retryAfterSeconds?: number } = {},
+): void => {
+  const { node, ...rest } = options
+  holds.failed({
+    key,
+    account: 'cloud',
+    node,
+    error: new ProviderError(code, code, { outcome: 'not-applied', ...rest }),
+  })
+}
+const remaining = (key: string): number => (holds.holdOf(key, 'cloud')?.until ?? clock.monotonic()) - clock.monotonic()
+
+test('a failure holds its own FailoverIP, longer each time', async () => {
+  const waits = []
+  for (let i = 0; i < 8; i += 1) {
+    fail('web', 'Transient')
+    waits.push(remaining('web'))
+    expect(holds.holdOf('mail', 'cloud')).toBeUndefined()
+    await clock.advance(remaining('web'))
+    expect(holds.holdOf('web', 'cloud')).toBeUndefined()
+  }
+  expect(waits).toEqual([1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000])
+})
+
+test.each(['RateLimited', 'Denied'] as const)('%s holds the whole account', (code) => {
+  fail('web', code, { retryAfterSeconds: 30 })
+  expect([remaining('web'), remaining('mail')]).toEqual([30_000, 30_000])
+})
+
+test('a success ends a row of failures, and no hold that came after it was sent [A69]', async () => {
+  fail('web', 'RateLimited', { retryAfterSeconds: 30 })
+  holds.succeeded('mail', 'cloud')
+  expect(remaining('mail')).toBe(30_000)
+  await clock.advance(30_000)
+  holds.succeeded('mail', 'cloud')
+  fail('web', 'RateLimited')
+  expect(remaining('web')).toBe(1000)
+})
+
+test('other credentials end what the account is held for', () => {
+  fail('web', 'Denied')
+  holds.renewed('cloud')
+  expect(holds.holdOf('web', 'cloud')).toBeUndefined()
+})
+
+test('a node that refuses is left out for a while, and another is tried at once, three times', () => {
+  for (const node of ['a', 'b', 'c']) {
+    fail('web', 'Invalid', { node })
+    expect(holds.holdOf('web', 'cloud')).toBeUndefined()
+  }
+  const until = clock.now() + 300_000
+  expect(holds.refusals.get('web')).toEqual(['a', 'b', 'c'].map((node) => ({ node, until })))
+  fail('web', 'Conflict', { node: 'd' })
+  expect(remaining('web')).toBe(8000)
+})
+
+test('what is gone is forgotten, and no list grows without end', () => {
+  for (let i = 0; i < 100; i += 1) fail('web', 'Invalid', { node: `n${i}` })
+  expect(holds.refusals.get('web')).toHaveLength(32)
+  fail('account cloud', 'Unsupported')
+  expect(holds.holdOf('mail', 'cloud')).toBeUndefined()
+  fail('web', 'Denied')
+  holds.forget(new Set(), [])
+  expect([holds.refusals.size, holds.holdOf('web', 'cloud')]).toEqual([0, undefined])
+})

@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest'
+import {
+  health,
+  monotonic,
+  now,
+  operation,
+  policy,
+  recorded,
+  reviewOf,
+  seen,
+  serverOf,
+  v4,
+  v6,
+} from '../plan/testing/situation.ts'
+import { homeHeldUntil, placementInput } from './placement-view.ts'
+import { assumeRecorded, indexServers } from './server-index.ts'
+
+describe('home', () => {
+  test('is where most units are, and where a unit is going', () => {
+    expect(reviewOf({ addresses: [recorded(v4, 'a'), recorded(v6, 'b')] }).home).toBe('a')
+    expect(
+      reviewOf({ addresses: [recorded(v4, 'a', { operation: operation('a', 'b') }), recorded(v6, 'b')] }).home,
+    ).toBe('b')
+    expect(reviewOf({ addresses: [recorded(v4, undefined)], readings: [seen(v4, 'c')] }).home).toBe('c')
+  })
+
+  test('is the target of a move that is half done', () => {
+    const move = { reason: 'NodeDead', from: 'a', to: 'b', startedAt: '' }
+    const addresses = [recorded(v4, 'a'), recorded(v6, 'b')]
+    const home = (lastMove: typeof move & { confirmedAt?: string }) =>
+      reviewOf({ addresses, failoverIP: { status: { addresses, lastMove } } }).home
+    expect(home(move)).toBe('b')
+    expect(home({ ...move, confirmedAt: 'then' })).toBe('a')
+  })
+
+  test('follows a drift that is adopted, not one that is reverted', () => {
+    const drift = { addresses: [recorded(v4, 'a')], readings: [seen(v4, 'c')] }
+    expect(reviewOf(drift).home).toBe('c')
+    expect(reviewOf({ ...drift, failoverIP: { policy: { ...policy, onDrift: 'Revert' } } }).home).toBe('a')
+  })
+
+  test('is no node of the same name that is another machine', () => {
+    const moved = recorded(v4, 'a', { server: { id: 'old', location: 'z' } })
+    expect(reviewOf({ addresses: [moved] }).home).toBeUndefined()
+    expect(reviewOf({ addresses: [moved], nodes: ['b'] }).home).toBe('a')
+  })
+})
+
+describe('what is recorded of a node', () => {
+  const unknown = indexServers(new Map([['a', { kind: 'unknown', node: 'a', message: '' }]]), true)
+  test('stands in for a match that is not known now', () => {
+    const index = assumeRecorded(unknown, ['a', 'b'], [recorded(v4, 'a'), recorded(v6, 'b')])
+    expect([index.serverOf('a'), index.nodeOf(serverOf('b'))]).toEqual([serverOf('a'), 'b'])
+  })
+
+  test('does not contradict the cloud, nor call back a node that is gone', () => {
+    const unmatched = indexServers(new Map([['a', { kind: 'unmatched', node: 'a', message: '' }]]), true)
+    expect(assumeRecorded(unmatched, ['a'], [recorded(v4, 'a')])).toBe(unmatched)
+    expect(assumeRecorded(unknown, ['b'], [recorded(v4, 'a')])).toBe(unknown)
+    const taken = indexServers(new Map([['b', { kind: 'matched', node: 'b', server: serverOf('a') }]]), true)
+    expect(assumeRecorded(taken, ['a', 'b'], [recorded(v4, 'a')])).toBe(taken)
+  })
+
+  test('gives a server to the first by name of two nodes that claim it', () => {
+    const claim = (node: string) => [node, { kind: 'matched' as const, node, server: serverOf('x') }] as const
+    const index = indexServers(new Map([claim('b'), claim('a')]), true)
+    expect([index.nodeOf(serverOf('x')), index.serverOf('b')]).toEqual(['a', undefined])
+  })
+})
+
+describe('placement sees', () => {
+  const leaving = health({ a: 'leaving', b: 'healthy' })
+  const home = (maintenance: { onCordon: 'Move' | 'Ignore'; delay: number }) =>
+    reviewOf({ addresses: [recorded(v4, 'a')], failoverIP: { policy: { ...policy, maintenance } } })
+
+  test('a leaving home as held until its delay is over, and a cordon that is ignored for ever', () => {
+    expect(homeHeldUntil(home({ onCordon: 'Move', delay: 60_000 }), leaving)).toBe(60_000)
+    expect(homeHeldUntil(home({ onCordon: 'Ignore', delay: 0 }), leaving)).toBe(Number.POSITIVE_INFINITY)
+    expect(homeHeldUntil(home({ onCordon: 'Ignore', delay: 0 }), health({ a: 'healthy' }))).toBeUndefined()
+  })
+
+  test('slots in items, less what strangers take', () => {
+    const node = (name: string, units: readonly string[]) =>
+      [name, { kind: 'matched' as const, node: name, server: serverOf(name), units }] as const
+    const servers = indexServers(new Map([node('a', [v4, v6, 'other/32']), node('b', [])]), true)
+    const review = reviewOf({ addresses: [recorded(v4, 'a'), recorded(v6, 'a')], capabilities: { slotsPerServer: 5 } })
+    const facts = (name: string) => ({ name, addresses: [], labels: {}, annotations: {} })
+    const nodes = ['a', 'b', 'c'].map((name) => ({
+      facts: facts(name),
+      uid: name,
+      unschedulable: false,
+      taints: [],
+      networkUnavailable: false,
+      deleting: false,
+    }))
+    const view = placementInput([review], {
+      nodes,
+      health: leaving,
+      servers: new Map([['cloud', servers]]),
+      refusals: new Map(),
+      now,
+      monotonic,
+    })
+    expect(view.nodes.map(({ accounts }) => accounts.get('cloud')?.capacity)).toEqual([2, 2, undefined])
+    expect(view.items).toMatchObject([
+      { name: 'ingress/web', home: 'a', homeHeld: false, eligibility: { account: 'cloud' } },
+    ])
+  })
+})
