@@ -204,6 +204,15 @@ describe('the engine', () => {
     await world.clock.advanceUntil(ended)
   })
 
+  test('sends nothing whose intent was not stored', async () => {
+    const world = createSmallWorld({ save: async () => 'conflict' })
+    const { ended, stop } = world.run()
+    await world.clock.advance(minute)
+    expect([world.count('save') > 1, world.count('assign')]).toEqual([true, 0])
+    stop()
+    await world.clock.advanceUntil(ended)
+  })
+
   test('ends at once when it has nothing open, and settles a change that it has sent', async () => {
     const world = createSmallWorld({ routedTo: { [v4]: 'a' } })
     const { ended, stop } = world.run()

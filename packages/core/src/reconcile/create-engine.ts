@@ -15,6 +15,8 @@ import { createWakeup } from './wakeup.ts'
 
 /** Milliseconds between two turns that nothing but time asked for. */
 const leastPause = 5
+/** A turn that took long is followed by as long a pause, up to this: others need the processor, and news gathers. */
+const mostPause = 200
 
 /**
  * The engine: one loop that looks at everything, decides for each FailoverIP by pure functions, and starts what was
@@ -148,6 +150,10 @@ export function createEngine(options: EngineOptions): Engine {
     )
 
   const pause = (until: number): Promise<void> => wakeup.wait(Math.max(until, clock.monotonic() + leastPause))
+  const breathe = async (milliseconds: number, stop: AbortSignal): Promise<void> => {
+    if (milliseconds < leastPause) return
+    await clock.sleep(Math.min(milliseconds, mostPause), { signal: stop }).catch(() => undefined)
+  }
 
   const drain = async (): Promise<void> => {
     const end = clock.monotonic() + defaults.drainDeadline
@@ -176,7 +182,12 @@ export function createEngine(options: EngineOptions): Engine {
         if (!isRoutine || health.verdicts.get(heard.node)?.verdict !== 'healthy') onNews()
       })
       try {
-        while (!stop.aborted) await pause(turn(false))
+        while (!stop.aborted) {
+          const began = clock.monotonic()
+          const again = turn(false)
+          await breathe(clock.monotonic() - began, stop)
+          await pause(again)
+        }
         await drain()
       } finally {
         unlisten()
