@@ -34,6 +34,20 @@ describe('two replicas', { timeout: 120_000 }, () => {
       world.stop()
     }))
 
+  it('lose the leader and the holder in one instant: the other one moves the address [A43]', () =>
+    forEachSeed(seeds, async (seed) => {
+      const { world, violations } = await createServingWorld({ seed, replicas: 2 })
+      const dead = leaderOf(world)
+      const home = world.status().node ?? ''
+      dead.kill()
+      world.node(home).powerOff()
+      await converge(world, 60_000)
+      expect(leaderOf(world)).not.toBe(dead)
+      expect(world.status().node).not.toBe(home)
+      expect(violations).toEqual([])
+      world.stop()
+    }))
+
   it('hands over in under a second after SIGTERM', () =>
     forEachSeed(seeds, async (seed) => {
       const { world, violations } = await createServingWorld({ seed, replicas: 2 })

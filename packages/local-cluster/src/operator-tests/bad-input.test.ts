@@ -87,7 +87,7 @@ describe('a FailoverIP', () => {
     await expectUnharmed()
   })
 
-  it('of another operator is not looked at [A67]', async () => {
+  it('of another operator is not looked at', async () => {
     const other = classOf({ controllerName: 'failover-ip.dev/other', futureField: { a: 1 } }, 'other')
     await cluster.apply('FailoverIPClass', other)
     await cluster.apply('FailoverIP', failoverIPOf('theirs', [address], { className: 'other' }))
@@ -107,7 +107,7 @@ describe('a FailoverIP', () => {
 })
 
 describe('a class', () => {
-  it('with a wrong parameter says so with the nearest key, and its last good account keeps working [A75]', async () => {
+  it('with a wrong parameter says so with the nearest key, and its last good account keeps working', async () => {
     await cluster.apply('FailoverIPClass', classOf({ parameters: { zone: ['fr-par-1'] } }))
     await classReasonComes('Accepted', 'InvalidParameters')
     const { message = '' } = (await cluster.classCondition('Accepted')) ?? {}

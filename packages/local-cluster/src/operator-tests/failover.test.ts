@@ -20,7 +20,7 @@ const isLeading = (body: string): boolean =>
   body.includes('leader_election_master_status{name="failover-ip-scaleway"} 1')
 
 describe('the operator', () => {
-  it('attaches an address, and says so in status, conditions and metrics [A71]', async () => {
+  it('attaches an address, and says so in status, conditions and metrics', async () => {
     const replica = cluster.start()
     await cluster.until(isReady, 20)
     const { node = '' } = await cluster.status()
