@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ProviderError } from '@failover-ip/provider'
 import type { FailoverIPInput } from '../domain/failover-ip-input.ts'
-import { failoverIP, policy, v4 } from '../plan/testing/situation.ts'
+import { failoverIP, operation, policy, recorded, v4 } from '../plan/testing/situation.ts'
 import { createSmallWorld, nodeState, refuse, type SmallWorldOptions } from './testing/small-world.ts'
 
 const minute = 60_000
@@ -209,6 +209,22 @@ describe('the engine', () => {
     const { ended, stop } = world.run()
     await world.clock.advance(minute)
     expect([world.count('save') > 1, world.count('assign')]).toEqual([true, 0])
+    stop()
+    await world.clock.advanceUntil(ended)
+  })
+
+  test('waits out the change of another process, says so once, and finishes it', async () => {
+    const begun = recorded(v4, 'a', { operation: operation('a', 'b') })
+    const world = createSmallWorld({
+      routedTo: { [v4]: 'b' },
+      failoverIPs: [failoverIP({ status: { addresses: [begun] } })],
+    })
+    const { ended, stop } = world.run()
+    await world.clock.advance(4900)
+    expect(world.status().addresses?.[0]?.operation?.id).toBe('op')
+    await world.clock.advance(1000)
+    expect([world.status().node, world.count('assign')]).toEqual(['b', 0])
+    expect(world.events.filter(({ reason }) => reason === 'Resumed')).toMatchObject([{ unit: v4, operation: 'op' }])
     stop()
     await world.clock.advanceUntil(ended)
   })

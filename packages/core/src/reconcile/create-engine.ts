@@ -32,11 +32,17 @@ export function createEngine(options: EngineOptions): Engine {
   const hardStop = new AbortController()
   const { signal } = hardStop
   const wakeup = createWakeup(clock)
-  const onNews = wakeup.ring
+  const onNews = (): void => wakeup.ring()
   const tasks = createTaskSet((error) => options.onTrouble?.(error))
-  const { track } = tasks
+  const track = (task: Promise<void>): void => tasks.track(task)
   const holds = createHoldBook(clock, random)
-  const accounts = createAccountBook({ ...options, signal, onNews, track, onRenewed: holds.renewed })
+  const accounts = createAccountBook({
+    ...options,
+    signal,
+    onNews,
+    track,
+    onRenewed: (account) => holds.renewed(account),
+  })
   const evidence = createEvidenceDesk({ clock, prober, nodeReader: options.nodeReader, signal, onNews, track })
   const calls = new Map<string, CallState>()
   const firstSeen = new Map<string, number>()

@@ -27,6 +27,7 @@ export interface EvidenceDesk {
   readonly tracks: ReadonlyMap<string, NodeTrack>
   readonly liveNodes: ReadonlyMap<string, { readonly node: LiveNode; readonly at: number }>
   readonly serverStates: ReadonlyMap<string, { readonly state: ServerState; readonly at: number }>
+  /** Evidence of nodes that are not in the cluster (any more) is dropped. */
   record(evidence: ProbeEvidence): void
   /** Asks what has not been asked a moment ago. Returns the local monotonic moment to ask again. */
   ask(questions: readonly Question[], about: QuestionContext): number
@@ -57,6 +58,7 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
   const machines = new Map<string, string>()
 
   const record = (evidence: ProbeEvidence): void => {
+    if (!machines.has(evidence.node)) return
     tracks.set(evidence.node, recordEvidence(tracks.get(evidence.node), evidence))
   }
   const answers = async ({ kind, node }: Question, about: QuestionContext): Promise<void> => {
@@ -77,7 +79,8 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
         const at = clock.monotonic()
         const known = { leaseSeenAt: state?.leaseSeenAt }
         if (nodeReader === undefined) return
-        liveNodes.set(node, { node: await within(2, (s) => nodeReader.read(node, known, { signal: s })), at })
+        const live = await within(2, (s) => nodeReader.read(node, known, { signal: s }))
+        if (machines.get(node) === state?.uid) liveNodes.set(node, { node: live, at })
         return
       }
       case 'serverState': {
@@ -85,7 +88,7 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
         if (found?.routing.serverStates === undefined) return
         const at = clock.monotonic()
         const [answer] = await found.routing.serverStates([found.server], { signal })
-        if (answer !== undefined) serverStates.set(node, { state: answer, at })
+        if (answer !== undefined && machines.get(node) === state?.uid) serverStates.set(node, { state: answer, at })
         return
       }
     }

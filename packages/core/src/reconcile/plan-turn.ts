@@ -60,7 +60,7 @@ export function planTurn(input: EngineInput, context: TurnContext): Turn {
   const nodes = new Map(input.nodes.map((node) => [node.facts.name, node]))
   evidence.keepOnly(nodes)
   holds.forget(new Set(input.failoverIPs.map(({ key }) => key)), accounts.keys)
-  noteFirstSights(input.failoverIPs, context.firstSeen, context.calls, monotonic)
+  const resumed = noteFirstSights(input.failoverIPs, context)
 
   const servers = serversOf(input, accounts)
   const reviews = new Map(
@@ -149,7 +149,7 @@ export function planTurn(input: EngineInput, context: TurnContext): Turn {
     health,
     state: stateOf(input.failoverIPs, health),
     targets: targetsOf(input.nodes, holders),
-    events: verdictEvents(previous, health, reviews.values(), now),
+    events: [...resumed, ...verdictEvents(previous, health, reviews.values(), now)],
     decisions,
     lookAgainAt: Math.min(...moments.map((moment) => moment ?? Number.POSITIVE_INFINITY)),
   }
@@ -181,16 +181,16 @@ function problemOf({ problem }: FailoverIPInput): NonNullable<FailoverIPInput['p
 /** Operations of other processes are waited out from here. */
 function noteFirstSights(
   failoverIPs: readonly FailoverIPInput[],
-  firstSeen: Map<string, number>,
-  calls: ReadonlyMap<string, CallState>,
-  monotonic: number,
-): void {
-  for (const { status } of failoverIPs) {
-    for (const { operation } of status.addresses ?? []) {
-      if (operation === undefined || calls.has(operation.id) || firstSeen.has(operation.id)) continue
-      firstSeen.set(operation.id, monotonic)
-    }
-  }
+  { clock, calls, firstSeen }: TurnContext,
+): readonly FailoverEvent[] {
+  return failoverIPs.flatMap(({ key, status }) =>
+    (status.addresses ?? []).flatMap(({ unit, operation }): readonly FailoverEvent[] => {
+      if (operation === undefined || calls.has(operation.id) || firstSeen.has(operation.id)) return []
+      firstSeen.set(operation.id, clock.monotonic())
+      const summary = `${unit}: another process began to ${operation.kind} it; what came of that is read from the provider`
+      return [{ at: clock.now(), key, type: 'Normal', reason: 'Resumed', unit, operation: operation.id, summary }]
+    }),
+  )
 }
 
 /** Nodes that hold something, with the strictest detection of what they hold. */

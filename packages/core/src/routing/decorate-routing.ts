@@ -23,7 +23,7 @@ export interface RoutingDecoration {
 export function decorateRouting(routing: Routing, decoration: RoutingDecoration): Routing {
   const read = { milliseconds: decoration.readDeadline, outcome: 'not-applied' } as const
   const change = { milliseconds: decoration.changeDeadline, outcome: 'unknown' } as const
-  const { serverStates } = routing
+  const serverStates = routing.serverStates?.bind(routing)
   const run = <T>(
     operation: ProviderCall['operation'],
     kind: typeof read | typeof change,
@@ -38,7 +38,7 @@ export function decorateRouting(routing: Routing, decoration: RoutingDecoration)
       ? {}
       : {
           serverStates: (servers, { signal }) =>
-            run('serverStates', read, signal, (s) => serverStates.call(routing, servers, { signal: s })),
+            run('serverStates', read, signal, (s) => serverStates(servers, { signal: s })),
         }),
     assign: (unit, server, { signal }) =>
       run('assign', change, signal, (s) => routing.assign(unit, server, { signal: s })),

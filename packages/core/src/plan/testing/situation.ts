@@ -206,7 +206,7 @@ export function reviewOf(situation: Situation): FailoverIPReview {
   const units = addresses ?? [recorded(v4, undefined)]
   const input = failoverIP({
     addresses: units.map(({ address }) => address),
-    status: { ...(addresses === undefined ? {} : { addresses }) },
+    status: addresses === undefined ? {} : { addresses },
     ...situation.failoverIP,
   })
   return reviewFailoverIP(input, {
