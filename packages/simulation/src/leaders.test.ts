@@ -114,6 +114,32 @@ describe('two replicas', { timeout: 120_000 }, () => {
       world.stop()
     }))
 
+  it('wait for the call of a predecessor that was killed with its request on the way', () =>
+    forEachSeed(seeds, async (seed) => {
+      let armed = false
+      const { world, violations } = await createServingWorld({
+        seed,
+        replicas: 2,
+        failoverIPs: [{ name: 'web', families: ['ipv4'] }],
+        capabilities: { eventualReadSeconds: 0 },
+        interfere: ({ label }) => {
+          if (!armed || !label.startsWith('PATCH')) return undefined
+          armed = false
+          return 'crashInFlight'
+        },
+      })
+      const home = world.status().node ?? ''
+      armed = true
+      world.node(home).powerOff()
+      await world.clock.advanceUntil(() => !armed)
+      const target = world.status().addresses?.[0]?.operation?.toNode ?? ''
+      world.node(target).powerOff()
+      await converge(world, 60_000)
+      expect([home, target]).not.toContain(world.status().node)
+      expect(violations).toEqual([])
+      world.stop()
+    }))
+
   it('lead again after the Lease was deleted, and after its holder was cleared [A44]', () =>
     forEachSeed(seeds, async (seed) => {
       const { world, violations } = await createServingWorld({ seed, replicas: 2 })

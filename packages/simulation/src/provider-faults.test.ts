@@ -49,10 +49,12 @@ describe('the provider', { timeout: 120_000 }, () => {
       })
       const home = world.status().node ?? ''
       const before = changes(world)
+      const from = world.effects.list.length
       world.node(home).powerOff()
       await converge(world, 120_000)
       await world.clock.advance(300_000)
       expect(changes(world) - before).toBe(2)
+      expect(world.effects.list.slice(from).filter(({ label }) => label.startsWith('PATCH'))).toHaveLength(2)
       expect(world.status().node).not.toBe(home)
       expect(violations).toEqual([])
       world.stop()

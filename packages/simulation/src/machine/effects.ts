@@ -6,9 +6,17 @@ import type { Process } from './process.ts'
  * What may befall one effect. An effect is cut in three: the request leaves, it takes effect, the answer arrives.
  * - `crashBefore`, `crashAfter`: the process dies before the request leaves, or after the effect. - `requestLost`,
  * `answerLost`: the connection breaks before or after the effect. - `refused`: it was not reached, and knows it.
- * - `pauseBefore`: the process is stopped between its decision and the request.
+ * - `pauseBefore`: the process is stopped between its decision and the request. - `crashInFlight`: the process dies with
+ * the request on the way, which takes its time to arrive.
  */
-export type Interference = 'crashBefore' | 'crashAfter' | 'requestLost' | 'answerLost' | 'refused' | 'pauseBefore'
+export type Interference =
+  | 'crashBefore'
+  | 'crashAfter'
+  | 'crashInFlight'
+  | 'requestLost'
+  | 'answerLost'
+  | 'refused'
+  | 'pauseBefore'
 
 /** One call of a process to the world outside. */
 export interface Effect {
@@ -59,6 +67,8 @@ export interface EffectsOptions {
 
 /** How long an unreachable system keeps its callers waiting. */
 const unreachableTime = 1000
+/** Longer than a Lease is respected, and shorter than calls may take. */
+const slowTravel = 4800
 
 export function createEffects({ clock, trace, interfere }: EffectsOptions): Effects {
   const list: Effect[] = []
@@ -73,7 +83,8 @@ export function createEffects({ clock, trace, interfere }: EffectsOptions): Effe
     if (interference === 'crashBefore') process.kill()
     if (interference === 'pauseBefore') process.pause()
     await process.receive(Promise.resolve())
-    await clock.sleep(latency / 2)
+    if (interference === 'crashInFlight') process.kill()
+    await clock.sleep(interference === 'crashInFlight' ? slowTravel : latency / 2)
     if (interference === 'refused') {
       for (const listener of listeners) listener.refused?.(effect)
       throw call.failure('refused')

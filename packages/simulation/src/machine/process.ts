@@ -20,11 +20,23 @@ export interface Process {
 export function createProcess(name: string, world: Clock, onKill: () => void): Process {
   let alive = true
   let paused = false
+  let catchingUp = false
   let waiting: (() => void)[] = []
   const post = (task: () => void): void => {
     if (!alive) return
-    if (paused) waiting.push(task)
+    if (paused || waiting.length > 0) waiting.push(task)
     else task()
+  }
+  /** What has piled up is dealt with in the order of arrival, each to its end before the next, as an event loop does. */
+  const catchUp = async (): Promise<void> => {
+    if (catchingUp) return
+    catchingUp = true
+    while (alive && !paused && waiting.length > 0) {
+      waiting[0]?.()
+      await world.sleep(0)
+      waiting = waiting.slice(1)
+    }
+    catchingUp = false
   }
   const receive: Process['receive'] = (answer) =>
     new Promise((resolve, reject) => {
@@ -50,9 +62,7 @@ export function createProcess(name: string, world: Clock, onKill: () => void): P
     },
     resume: () => {
       paused = false
-      const tasks = waiting
-      waiting = []
-      for (const task of tasks) post(task)
+      void catchUp()
     },
     kill: () => {
       if (!alive) return
