@@ -110,6 +110,8 @@ function watchMoves(world: World, report: Report): void {
       if (from === to) return
       const epoch = epochs.get(effect) ?? 0
       if (epoch < (effected.get(unit) ?? 0)) report(`${unit} was changed by epoch ${epoch} after ${effected.get(unit)}`)
+      const open = addressOf(objects.list(), unit)?.operation?.epoch
+      if (open !== epoch) report(`${unit} was changed by epoch ${epoch} when its intent was closed`)
       effected.set(unit, Math.max(epoch, effected.get(unit) ?? 0))
       const node = world.nodes.find(({ server }) => server === from)
       if (node !== undefined && isNeedless(world, unit, node.wellSince, places))

@@ -133,7 +133,7 @@ describe('two replicas', { timeout: 120_000 }, () => {
       world.node(home).powerOff()
       await world.clock.advanceUntil(() => !armed)
       const target = world.status().addresses?.[0]?.operation?.toNode ?? ''
-      world.node(target).powerOff()
+      world.node(target).cordon(true)
       await converge(world, 60_000)
       expect([home, target]).not.toContain(world.status().node)
       expect(violations).toEqual([])
