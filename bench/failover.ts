@@ -18,7 +18,12 @@ interface Sample {
   readonly accepted: number
   readonly confirmed: number
   /** Milliseconds of each phase, not cumulative. */
-  readonly phases: { readonly detected: number; readonly decided: number; readonly accepted: number; readonly confirmed: number }
+  readonly phases: {
+    readonly detected: number
+    readonly decided: number
+    readonly accepted: number
+    readonly confirmed: number
+  }
 }
 
 const runs = Number(process.argv[2] ?? 30)
@@ -41,7 +46,9 @@ await withDemo(
     for (let run = 1; run <= runs; run++) {
       const sample = await failOver(demo)
       samples.push(sample)
-      console.log(`${run}/${runs}: ${sample.from} -> ${sample.to}: accepted ${sample.accepted} ms after the power switch`)
+      console.log(
+        `${run}/${runs}: ${sample.from} -> ${sample.to}: accepted ${sample.accepted} ms after the power switch`,
+      )
     }
   },
 )

@@ -16,6 +16,10 @@ export function writeResult(name: string, result: object): void {
   }
   const commit = git('rev-parse', 'HEAD')
   const changed = git('status', '--porcelain') !== ''
-  const text = JSON.stringify({ name, measuredAt: new Date().toISOString(), machine, commit, changed, ...result }, null, 2)
+  const text = JSON.stringify(
+    { name, measuredAt: new Date().toISOString(), machine, commit, changed, ...result },
+    null,
+    2,
+  )
   writeFileSync(new URL(`${name}.json`, folder), `${text}\n`)
 }

@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { delimiter } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CommandError } from './harness/command.ts'
 import { foreignKubeconfig } from './harness/foreign-kubeconfig.ts'
@@ -15,9 +16,14 @@ type Project = 'api' | 'cluster'
 async function prepare(projects: readonly Project[]): Promise<void> {
   if (projects.includes('cluster')) {
     await prepareMachine()
-    await buildPrograms()
-  }
+    useKubectl(await buildPrograms())
+  } else if (!process.env['KUBEBUILDER_ASSETS']) useKubectl(await buildPrograms(['kubectl']))
   if (projects.includes('api') && (await foreignKubeconfig()) === undefined) await controlPlanePrograms()
+}
+
+/** The suites' kubectl is of the server's version; without it the machine's own is taken. */
+function useKubectl(folder: string): void {
+  process.env['PATH'] = `${folder}${delimiter}${process.env['PATH'] ?? ''}`
 }
 
 async function runSuites(projects: readonly Project[], argv: readonly string[]): Promise<number> {

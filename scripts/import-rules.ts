@@ -50,8 +50,7 @@ interface Import {
 }
 
 /** Tests, what serves them, and scripts that build a package: they may use its development dependencies. */
-export const isTest = (path: string): boolean =>
-  /\.(test|e2e|suite)\.ts$|\/testing\/|\/test\/|^e2e\/|\.mjs$/.test(path)
+export const isTest = (path: string): boolean => /\.(test|e2e|suite)\.ts$|\/testing\/|\/test\/|^e2e\/|\.mjs$/.test(path)
 
 /** Specifiers of all static, dynamic and re-exporting imports. Lines of comments do not count. */
 export function importsOf(text: string): readonly string[] {

@@ -44,8 +44,11 @@ function transcript(): string {
 function figures(): string {
   const folder = join(root, 'bench', 'results')
   const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
-  if (!files.includes('failover.json')) throw new Error('bench/results/failover.json is missing: npm run bench -- failover')
-  const { runs, summary, machine, commit } = failover.parse(JSON.parse(readFileSync(join(folder, 'failover.json'), 'utf8')))
+  if (!files.includes('failover.json'))
+    throw new Error('bench/results/failover.json is missing: npm run bench -- failover')
+  const { runs, summary, machine, commit } = failover.parse(
+    JSON.parse(readFileSync(join(folder, 'failover.json'), 'utf8')),
+  )
   const row = (name: string, { p50, p95 }: z.infer<typeof quantiles>): string => `| ${name} | ${p50} | ${p95} |`
   return [
     `Embedded cluster, ${runs} nodes powered off one after the other, the cloud's emulator at 150 ms a call and 1 s of read`,
