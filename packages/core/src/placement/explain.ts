@@ -10,19 +10,32 @@ import { type Solution, solve } from './solution.ts'
 
 /**
  * Why the item is where `place` puts it: for every other node the first rule that says no. `undefined`: no such item.
- * It costs one whole placement.
+ * It costs one whole placement; for many items of one input use `explainer`.
  */
 export function explain(input: PlacementInput, name: string): Explanation | undefined {
-  const { items, nodes } = canonicalInput(input)
-  for (const solution of solve(items, nodes, input.now)) {
-    const claim = solution.claims.find(({ item }) => item.name === name)
-    if (claim === undefined) continue
-    const assignment = assignmentOf(solution, claim)
-    const others = nodes.filter((node) => node.name !== assignment.node)
-    const rejections = others.map((node) => ({ node: node.name, ...rejectionOf(solution, claim, node, input.now) }))
-    return { name, assignment, rejections }
+  return explainer(input)(name)
+}
+
+/** `explain` for items of one input: the placement is worked out once, when the first of them is asked for. */
+export function explainer(input: PlacementInput): (name: string) => Explanation | undefined {
+  let solved: { readonly nodes: readonly PlacementNode[]; readonly solutions: readonly Solution[] } | undefined
+  const solveOnce = (): NonNullable<typeof solved> => {
+    const { items, nodes } = canonicalInput(input)
+    return { nodes, solutions: solve(items, nodes, input.now) }
   }
-  return undefined
+  return (name) => {
+    solved ??= solveOnce()
+    const { nodes, solutions } = solved
+    for (const solution of solutions) {
+      const claim = solution.claims.find(({ item }) => item.name === name)
+      if (claim === undefined) continue
+      const assignment = assignmentOf(solution, claim)
+      const others = nodes.filter((node) => node.name !== assignment.node)
+      const rejections = others.map((node) => ({ node: node.name, ...rejectionOf(solution, claim, node, input.now) }))
+      return { name, assignment, rejections }
+    }
+    return undefined
+  }
 }
 
 function rejectionOf(solution: Solution, claim: Claim, node: PlacementNode, now: number): BrokenRule {

@@ -5,7 +5,7 @@ import type { NodeState } from '../domain/node.ts'
 import type { Policy } from '../domain/policy.ts'
 import { assessHealth } from '../health/assess-health.ts'
 import type { Health } from '../health/verdict.ts'
-import { explain } from '../placement/explain.ts'
+import { explainer } from '../placement/explain.ts'
 import { place } from '../placement/place.ts'
 import { accountRoom } from '../plan/account-room.ts'
 import { decide } from '../plan/decide.ts'
@@ -91,6 +91,7 @@ export function planTurn(input: EngineInput, context: TurnContext): Turn {
     monotonic,
   })
   const placement = place(view)
+  const explainItem = explainer(view)
 
   const started = new Map<string, number>()
   const statusesOf = (account: string): readonly FailoverIPStatus[] =>
@@ -111,7 +112,7 @@ export function planTurn(input: EngineInput, context: TurnContext): Turn {
       hold: holds.holdOf(failoverIP.key, account.key),
       accountRoom: accountRoom(account, statusesOf(account.key), { now, monotonic, starting }),
       newOperationID: context.newOperationID,
-      explain: () => explain(view, failoverIP.key),
+      explain: () => explainItem(failoverIP.key),
       dryRun: context.dryRun,
       draining: context.draining,
     }
