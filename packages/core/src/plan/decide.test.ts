@@ -315,6 +315,14 @@ describe('two units', () => {
     expect(sentTo(later)).toEqual([`${v6} b`])
   })
 
+  test('of which one is there: the rest is told by the dead node that it leaves, and waits for the brake too', () => {
+    const calls = new Map([['op', { state: 'refused' as const, settledAt: monotonic }]])
+    expect(decideIn({ ...split, calls }).status.lastMove).toMatchObject({ reason: 'NodeDead', from: 'a', to: 'b' })
+    const braked = decideIn({ ...split, calls, health: { ...dead, brake: { message: 'Nobody is heard.' } } })
+    expect(braked.step).toBeUndefined()
+    expect(braked.status.conditions).toContainEqual(expect.objectContaining({ type: 'Ready', reason: 'Held' }))
+  })
+
   test('of a process that is gone are both resolved by reading [A69]', () => {
     const resolved = decideIn(split)
     expect(resolved.closed).toMatchObject([{ unit: v6, applied: false }])

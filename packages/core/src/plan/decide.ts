@@ -133,16 +133,19 @@ function planMove(
   const misplaced = units.filter((unit) => unit.free && isMisplaced(unit, target.server))
   if (misplaced.length === 0) return noMove
   const { home } = review
-  const homeVerdict = home === undefined ? undefined : context.health.verdicts.get(home)
-  const homeRejection = () => context.explain()?.rejections.find(({ node }) => node === home)?.code
-  const cause = moveCause(misplaced, { home, target: target.node, homeVerdict, homeRejection })
+  const from = misplaced.find(({ record }) => record.node !== undefined)?.record.node ?? home
+  // Half a move has its target for home: why the rest follows is told by the node that it leaves.
+  const isRest = home === target.node
+  const left = isRest ? from : home
+  const leftVerdict = left === undefined ? undefined : context.health.verdicts.get(left)
+  const leftRejection = () => context.explain()?.rejections.find(({ node }) => node === left)?.code
+  const cause = moveCause(misplaced, { left, isRest, leftVerdict, leftRejection })
   const gate = moveGate(review, misplaced, cause, context)
   if (!gate.open) return { ...noMove, hold: gate.hold, reads: gate.reads ?? [] }
 
-  const from = misplaced.find(({ record }) => record.node !== undefined)?.record.node ?? home
   const replaced = misplaced.some(({ open }) => open) ? review.failoverIP.status.lastMove : undefined
   const { now, monotonic } = context
-  const lastMove = beginMove(replaced, { cause, from, to: target.node, homeVerdict, now, monotonic })
+  const lastMove = beginMove(replaced, { cause, from, to: target.node, leftVerdict, now, monotonic })
   const intents = misplaced.slice(0, context.accountRoom.changes).map((unit) => intend(unit, target, cause, context))
   // The finalizer comes first; the intents are written once it is on.
   if (!review.failoverIP.protected) return noMove

@@ -4,11 +4,13 @@ import type { MoveCause } from '../reconcile/failover-event.ts'
 import type { SettledUnit } from './settle-unit.ts'
 
 export interface MoveCauseFacts {
-  readonly home: string | undefined
-  readonly target: string
-  readonly homeVerdict: NodeVerdict | undefined
-  /** Why the home was not chosen. */
-  readonly homeRejection: () => RejectionCode | undefined
+  /** The node that the units leave. */
+  readonly left: string | undefined
+  readonly leftVerdict: NodeVerdict | undefined
+  /** Why that node was not chosen. */
+  readonly leftRejection: () => RejectionCode | undefined
+  /** The others are at the target already, or on their way to it. */
+  readonly isRest: boolean
 }
 
 /** Rules that no node may break: a home that breaks one has to be left. */
@@ -23,13 +25,12 @@ const hardRules: readonly RejectionCode[] = [
 
 /** Why the units go to the target. */
 export function moveCause(units: readonly SettledUnit[], facts: MoveCauseFacts): MoveCause {
-  const { home, target, homeVerdict } = facts
+  const { left, leftVerdict, isRest } = facts
   if (units.some(({ takeFrom }) => takeFrom === 'foreign')) return 'TakenOver'
   if (units.some(({ takeFrom }) => takeFrom === 'drift')) return 'DriftReverted'
-  if (units.every(({ record }) => record.server === undefined)) return home === target ? 'Gathered' : 'Unassigned'
-  if (home === target) return 'Gathered'
-  if (home === undefined) return 'NodeGone'
-  switch (homeVerdict?.verdict) {
+  if (units.every(({ record }) => record.server === undefined)) return isRest ? 'Gathered' : 'Unassigned'
+  if (left === undefined) return isRest ? 'Gathered' : 'NodeGone'
+  switch (leftVerdict?.verdict) {
     case undefined:
       return 'NodeGone'
     case 'dead':
@@ -40,7 +41,8 @@ export function moveCause(units: readonly SettledUnit[], facts: MoveCauseFacts):
       return 'NodeUnfit'
     case 'healthy':
     case 'suspect': {
-      const rejection = facts.homeRejection()
+      if (isRest) return 'Gathered'
+      const rejection = facts.leftRejection()
       return rejection === undefined || hardRules.includes(rejection) ? 'NotEligible' : 'Rebalanced'
     }
   }

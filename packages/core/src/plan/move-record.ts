@@ -7,7 +7,7 @@ export interface MoveBeginning {
   readonly cause: MoveCause
   readonly from: string | undefined
   readonly to: string
-  readonly homeVerdict: NodeVerdict | undefined
+  readonly leftVerdict: NodeVerdict | undefined
   readonly now: number
   readonly monotonic: number
 }
@@ -16,10 +16,10 @@ export interface MoveBeginning {
 export function beginMove(replaced: MoveRecord | undefined, move: MoveBeginning): MoveRecord {
   const { cause, from, to, now } = move
   const wall = (monotonic: number): number => Math.min(now, now - (move.monotonic - monotonic))
-  const escaping = cause === 'NodeDead' && move.homeVerdict !== undefined
+  const escaping = cause === 'NodeDead' && move.leftVerdict !== undefined
   const unfinished = replaced?.confirmedAt === undefined ? replaced : undefined
-  const since = escaping ? wall(move.homeVerdict.since) : now
-  const startedAt = escaping ? Math.min(wall(move.homeVerdict.lastAliveAt ?? move.homeVerdict.since), since) : now
+  const since = escaping ? wall(move.leftVerdict.since) : now
+  const startedAt = escaping ? Math.min(wall(move.leftVerdict.lastAliveAt ?? move.leftVerdict.since), since) : now
   const origin = unfinished?.from ?? from
   return {
     reason: cause,
