@@ -11,9 +11,9 @@ import {
   failoverIPResources,
   scalewayNodes,
   startApiHttpServer,
-  systemClock,
   writeKubeconfig,
 } from '@failover-ip/local-cluster'
+import { systemClock } from '@failover-ip/runtime'
 import type { ApiHttpServer, ApiServer, KubeconfigFile, SimulatedNodes } from '@failover-ip/local-cluster'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 

@@ -7,7 +7,7 @@ import { runInteractiveDemo, runScriptedDemo } from './demo/run-demo.ts'
 import type { DemoContext } from './demo/run-demo.ts'
 import { createTerminal } from './demo/terminal.ts'
 import type { Terminal } from './demo/terminal.ts'
-import { systemClock } from './system-clock.ts'
+import { systemClock } from '@failover-ip/runtime'
 
 /** What `npm start` runs. */
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const

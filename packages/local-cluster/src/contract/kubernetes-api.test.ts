@@ -8,7 +8,7 @@ import type { ApiHttpServer } from '../api/http/api-http-server.ts'
 import { writeKubeconfig } from '../api/http/kubeconfig.ts'
 import { failoverIPResources } from '../api/resources/failover-ip-resources.ts'
 import { resourceFromCrd } from '../api/resources/resource-from-crd.ts'
-import { systemClock } from '../system-clock.ts'
+import { systemClock } from '@failover-ip/runtime'
 import { contractCrd } from './contract-crd.ts'
 import { describeKubernetesApi } from './kubernetes-api.suite.ts'
 

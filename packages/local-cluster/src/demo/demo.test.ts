@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { failoverIPResource } from '@failover-ip/kubernetes'
 import { describe, expect, it } from 'vitest'
 
-import { systemClock } from '../system-clock.ts'
+import { systemClock } from '@failover-ip/runtime'
 import { viewFailoverIP } from './cluster-view.ts'
 import type { FailoverIPView } from './cluster-view.ts'
 import { demoAddresses } from './demo-manifests.ts'
