@@ -94,10 +94,7 @@ export function planTurn(input: EngineInput, context: TurnContext): Turn {
   const explainItem = explainer(view)
 
   const started = new Map<string, number>()
-  const statusesOf = (account: string): readonly FailoverIPStatus[] =>
-    input.failoverIPs
-      .filter((each) => each.account === account)
-      .map(({ key, status }) => context.beingStored(key) ?? status)
+  const statuses = statusesByAccount(input.failoverIPs, context)
   const decideOne = (failoverIP: FailoverIPInput): Decision => {
     const review = reviews.get(failoverIP.key)
     if (review === undefined) return decideProblem(failoverIP, problemOf(failoverIP), { ...context, now, health })
@@ -110,7 +107,7 @@ export function planTurn(input: EngineInput, context: TurnContext): Turn {
       calls: context.calls,
       firstSeen: context.firstSeen,
       hold: holds.holdOf(failoverIP.key, account.key),
-      accountRoom: accountRoom(account, statusesOf(account.key), { now, monotonic, starting }),
+      accountRoom: accountRoom(account, statuses.get(account.key) ?? [], { now, monotonic, starting }),
       newOperationID: context.newOperationID,
       explain: () => explainItem(failoverIP.key),
       dryRun: context.dryRun,
@@ -177,6 +174,17 @@ function reviewOf(
 
 function problemOf({ problem }: FailoverIPInput): NonNullable<FailoverIPInput['problem']> {
   return problem ?? { reason: 'ClassNotAccepted', message: 'Its class has no usable account.' }
+}
+
+/** As stored, or as they are being stored: what the limits of an account are counted from. */
+function statusesByAccount(
+  failoverIPs: readonly FailoverIPInput[],
+  { beingStored }: TurnContext,
+): ReadonlyMap<string | undefined, readonly FailoverIPStatus[]> {
+  const byAccount = Map.groupBy(failoverIPs, ({ account }) => account)
+  return new Map(
+    [...byAccount].map(([account, ours]) => [account, ours.map(({ key, status }) => beingStored(key) ?? status)]),
+  )
 }
 
 /** Operations of other processes are waited out from here. */
