@@ -2,14 +2,13 @@ import { createServer } from 'node:http'
 
 import { z } from 'zod'
 
+import { listenOnLoopback } from '../listen-on-loopback.ts'
+import type { ListeningServer } from '../listen-on-loopback.ts'
 import type { SimulatedNetwork } from './simulated-network.ts'
 import type { ProbeWire } from './simulated-prober.ts'
 
 /** Lets other processes probe through a simulated network. */
-export interface ProbeEndpoint {
-  readonly url: string
-  close(): Promise<void>
-}
+export type ProbeEndpoint = ListeningServer
 
 const answerSchema = z.object({ bootID: z.string() })
 
@@ -22,20 +21,7 @@ export async function startProbeEndpoint(network: SimulatedNetwork): Promise<Pro
     if (answer === undefined) return void response.writeHead(204).end()
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new TypeError('the server has no port')
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+  return await listenOnLoopback(server, 0)
 }
 
 /** How long the endpoint itself may take; beyond that it is silence. */

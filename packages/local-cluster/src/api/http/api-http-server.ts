@@ -4,13 +4,11 @@ import { pipeline } from 'node:stream/promises'
 
 import type { KubernetesRequest, KubernetesTransport } from '@failover-ip/kubernetes'
 
+import { listenOnLoopback } from '../../listen-on-loopback.ts'
+import type { ListeningServer } from '../../listen-on-loopback.ts'
+
 /** Plain HTTP on 127.0.0.1 in front of a transport. */
-export interface ApiHttpServer {
-  /** e.g. `http://127.0.0.1:41234` */
-  readonly url: string
-  /** Ends every connection, watches too. */
-  close(): Promise<void>
-}
+export type ApiHttpServer = ListeningServer
 
 /** More than the API itself takes, so that it is the one to refuse. */
 const bodyLimitBytes = 4 * 1024 * 1024
@@ -24,20 +22,7 @@ export async function startApiHttpServer(transport: KubernetesTransport, port = 
     answer(transport, request, response).catch(() => response.destroy())
   })
   server.keepAliveTimeout = idleMilliseconds
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
-  })
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new TypeError('the server has no port')
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+  return await listenOnLoopback(server, port)
 }
 
 async function answer(
