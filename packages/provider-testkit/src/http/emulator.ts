@@ -28,6 +28,8 @@ export interface EmulatedAnswer {
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as JSON. `undefined`: no body. */
   readonly body?: unknown
+  /** Sent as it is, in place of `body`; `headers` name its content type. */
+  readonly text?: string
   /** What this request changed, in words; absent when nothing changed. */
   readonly effect?: string
 }
@@ -116,11 +118,12 @@ function statusAnswer({ status, body, headers }: Extract<Fault, { kind: 'status'
   return { status, ...(body === undefined ? {} : { body }), ...(headers === undefined ? {} : { headers }) }
 }
 
-function respond({ status, headers = {}, body }: EmulatedAnswer, fault: Fault | undefined): Response {
+function respond({ status, headers = {}, body, text }: EmulatedAnswer, fault: Fault | undefined): Response {
   if (fault?.kind === 'malformed') {
     const contentType = fault.contentType ?? 'application/json'
     return new Response(fault.text, { status, headers: { ...headers, 'content-type': contentType } })
   }
+  if (text !== undefined) return new Response(text, { status, headers })
   if (body === undefined) return new Response(null, { status, headers })
   const sent = fault?.kind === 'truncate' ? withoutLast(body) : body
   return new Response(JSON.stringify(sent), { status, headers: { 'content-type': 'application/json', ...headers } })
