@@ -1,3 +1,14 @@
+export { createCloudModel } from './cloud/create-cloud-model.ts'
+export type {
+  ChangeCourse,
+  CloudAction,
+  CloudModel,
+  CloudModelOptions,
+  CloudServer,
+  CloudUnit,
+  CloudWindow,
+  Holding,
+} from './cloud/cloud-model.ts'
 export { createHttpEmulator } from './http/emulator.ts'
 export type {
   EmulatedAnswer,

@@ -22,7 +22,7 @@ export interface Holding {
   readonly phase: 'settled' | 'changing' | 'failed'
 }
 
-/** What becomes of changes: done or failed after `seconds`, or `stuck` for good. */
+/** What becomes of changes: done or failed after `seconds`, or `stuck` for good. One that fails leaves the unit where it was. */
 export interface ChangeCourse {
   readonly seconds: number
   readonly end: 'done' | 'failed' | 'stuck'
@@ -53,7 +53,7 @@ export interface CloudModelOptions {
   readonly clock: Clock
   /** Reads of holdings show the state of so long ago. Default: 0. */
   readonly readLagSeconds?: number
-  /** Default: done at once. */
+  /** Default: `{ seconds: 0, end: 'done', effect: 'atEnd' }`. */
   readonly course?: ChangeCourse
   /** How many changes the account may ask for in each sliding window. Default: none. */
   readonly windows?: readonly CloudWindow[]
@@ -63,15 +63,19 @@ export interface CloudModelOptions {
 
 /**
  * The state of an account at a cloud, in the time of a clock: servers, units, who has which, what is being changed, what
- * reads show of it, and what the account's limits refuse. The routes and bodies of a cloud's API stand on it.
+ * reads show of it, and what the account's limits refuse. The routes and bodies of a cloud's API stand on it: they check
+ * what a request asks for (does the server exist, has it room, does the cloud work on the unit), the model does not.
+ * Arguments named `unit` are `CloudUnit.id`; a unit that does not exist throws where something would be done to it.
  */
 export interface CloudModel<Server extends CloudServer, Unit extends CloudUnit> {
   readonly servers: ReadonlyMap<string, Server>
   readonly units: ReadonlyMap<string, Unit>
   putServer(server: Server): void
-  /** Takes its units from it. */
+  /** Takes its units from it; changes towards it fail. */
   removeServer(id: string): void
+  /** A unit that is there already is replaced, with its past. */
   putUnit(unit: Unit, server: string | null): void
+  /** Its running change fails; its actions can still be read. */
   removeUnit(id: string): void
   /** The unit with this CIDR. */
   unitOf(cidr: string): Unit | undefined
@@ -81,7 +85,7 @@ export interface CloudModel<Server extends CloudServer, Unit extends CloudUnit> 
   seenHolding(unit: string): Holding
   /** Units whose truth is this server. */
   heldBy(server: string): readonly Unit[]
-  /** Starts a change on the course of the model. */
+  /** Starts a change on the course of the model. A change of the same unit that still runs fails by it. */
   change(unit: string, server: string | null): CloudAction
   /** As it stands now. */
   action(id: number): CloudAction | undefined
@@ -89,8 +93,9 @@ export interface CloudModel<Server extends CloudServer, Unit extends CloudUnit> 
   actionsOf(unit: string): readonly CloudAction[]
   /** As if the cloud had forgotten it. */
   forgetAction(id: number): void
-  /** What a human does in the console: it happens at once. */
+  /** What a human does in the console: it happens at once, and a change that still runs fails by it. */
   placeByHand(unit: string, server: string | null): void
+  /** The same for the phase. */
   setPhase(unit: string, phase: Holding['phase']): void
   /**
    * Asks the limits before a change. `null`: admitted, and counted; else after how many seconds it will be. Whether refused

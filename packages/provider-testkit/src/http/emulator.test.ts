@@ -109,6 +109,23 @@ describe('createHttpEmulator', () => {
     expect([page.headers.get('content-type'), await page.text()]).toEqual(['text/html', '<html>'])
   })
 
+  it('answers text as it is, with the content type that its headers name', async () => {
+    const clock = createVirtualClock()
+    const text = '<S:Envelope><S:Body/></S:Envelope>'
+    const headers = { 'content-type': 'text/xml;charset=utf-8' }
+    const cloud = createHttpEmulator({ clock, answer: () => ({ status: 500, headers, text, effect: 'routed' }) })
+    const answer = await clock.advanceUntil(cloud.fetch(url, post))
+    expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([
+      500,
+      headers['content-type'],
+      text,
+    ])
+    cloud.faults.add({ fault: { kind: 'malformed', text: '<html>', contentType: 'text/html' } })
+    const page = await clock.advanceUntil(cloud.fetch(url, post))
+    expect([page.headers.get('content-type'), await page.text()]).toEqual(['text/html', '<html>'])
+    expect(cloud.requests.map(({ effect }) => effect)).toEqual(['routed', 'routed'])
+  })
+
   it('applies a fault to the requests that it names, so many of them, after so many', async () => {
     const { clock, cloud } = counter(0)
     const undo = cloud.faults.add({ method: 'GET', times: Infinity, fault: { kind: 'status', status: 500 } })

@@ -1,6 +1,6 @@
 import type { Clock } from '@failover-ip/provider'
-import { createTimeline } from './timeline.ts'
-import type { Timeline } from './timeline.ts'
+import { createTimeline } from '../cloud/timeline.ts'
+import type { Timeline } from '../cloud/timeline.ts'
 
 export type ScalewayServerState = 'running' | 'stopped' | 'stopped in place' | 'starting' | 'stopping' | 'locked'
 export type ScalewayIpState = 'detached' | 'attached' | 'pending' | 'error'
