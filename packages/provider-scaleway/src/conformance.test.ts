@@ -73,7 +73,7 @@ function scalewayTestCloud(given: Partial<ScalewaySwitches> = {}): MakeTestCloud
       place: (unit, server) => emulator.moveByHand(unit, server?.id ?? null),
       holder: (unit) => {
         const [ip] = emulator.snapshot().ips.filter((one) => one.unit === unit)
-        return ip === undefined || ip.server === null ? null : { id: ip.server, location: ip.zone }
+        return ip === undefined || ip.server === null ? null : { id: ip.server, location: ip.location }
       },
       effects: () => emulator.mutations().length,
       slowDown: (attachSeconds) => emulator.setSwitches({ attachSeconds }),

@@ -144,7 +144,7 @@ describe('observe', () => {
     const { cloud, routing, signal, run } = setUp({ switches: { attachSeconds: 20 } })
     const server = cloud.addServer()
     const { unit } = cloud.addIp()
-    await run(routing.assign(unit, { id: server.id, location: server.zone }, { signal }))
+    await run(routing.assign(unit, { id: server.id, location: server.location }, { signal }))
     expect(await run(routing.observe([unit], { signal }))).toMatchObject([{ kind: 'found', inFlight: true }])
   })
 
@@ -305,7 +305,9 @@ describe.each([{ moveNeedsDetach: false }, { moveNeedsDetach: true }])('assign a
     const { cloud, routing, signal, run } = setUp({ switches })
     const [from, to] = [cloud.addServer(), cloud.addServer()]
     cloud.addIp({ unit, server: from.id })
-    expect(await run(routing.assign(unit, { id: to.id, location: to.zone }, { signal }))).toEqual({ status: 'done' })
+    expect(await run(routing.assign(unit, { id: to.id, location: to.location }, { signal }))).toEqual({
+      status: 'done',
+    })
     expect(cloud.attachment(unit)).toEqual({ server: to.id, state: 'attached' })
     expect(cloud.mutations()).toHaveLength(switches.moveNeedsDetach ? 2 : 1)
   })
@@ -314,7 +316,7 @@ describe.each([{ moveNeedsDetach: false }, { moveNeedsDetach: true }])('assign a
     const { cloud, routing, signal, run } = setUp({ switches: { ...switches, sameServerRefused: true } })
     const server = cloud.addServer()
     const { unit } = cloud.addIp({ server: server.id })
-    expect(await run(routing.assign(unit, { id: server.id, location: server.zone }, { signal }))).toEqual({
+    expect(await run(routing.assign(unit, { id: server.id, location: server.location }, { signal }))).toEqual({
       status: 'done',
     })
     expect(cloud.mutations()).toHaveLength(0)
@@ -324,12 +326,12 @@ describe.each([{ moveNeedsDetach: false }, { moveNeedsDetach: true }])('assign a
     const { cloud, routing, signal, run } = setUp({ switches })
     const [a, b] = [cloud.addServer(), cloud.addServer()]
     const { unit } = cloud.addIp({ server: a.id })
-    expect(await run(routing.release(unit, { id: b.id, location: b.zone }, { signal }))).toEqual({ status: 'done' })
+    expect(await run(routing.release(unit, { id: b.id, location: b.location }, { signal }))).toEqual({ status: 'done' })
     expect(cloud.mutations()).toHaveLength(0)
-    expect(await run(routing.release(unit, { id: a.id, location: a.zone }, { signal }))).toEqual({ status: 'done' })
+    expect(await run(routing.release(unit, { id: a.id, location: a.location }, { signal }))).toEqual({ status: 'done' })
     expect(cloud.attachment(unit)).toEqual({ server: null, state: 'detached' })
     cloud.removeIp(unit)
-    expect(await run(routing.release(unit, { id: a.id, location: a.zone }, { signal }))).toEqual({ status: 'done' })
+    expect(await run(routing.release(unit, { id: a.id, location: a.location }, { signal }))).toEqual({ status: 'done' })
   })
 
   it.each(['quotas_exceeded', 'invalid_request_error'] as const)(
@@ -339,7 +341,7 @@ describe.each([{ moveNeedsDetach: false }, { moveNeedsDetach: true }])('assign a
       const [from, to] = [cloud.addServer(), cloud.addServer()]
       const { unit } = cloud.addIp({ server: from.id })
       for (let i = 0; i < 5; i++) cloud.addIp({ server: to.id })
-      const error = await fail(routing.assign(unit, { id: to.id, location: to.zone }, { signal }))
+      const error = await fail(routing.assign(unit, { id: to.id, location: to.location }, { signal }))
       expect(error).toMatchObject({ code: 'Invalid', outcome: 'not-applied' })
       expect(await run(routing.observe([unit], { signal }))).toMatchObject([{ server: { id: from.id } }])
       expect(cloud.mutations()).toHaveLength(0)
@@ -352,7 +354,7 @@ describe.each([{ moveNeedsDetach: false }, { moveNeedsDetach: true }])('assign a
       const { cloud, routing, signal, fail } = setUp({ switches: { ...switches, busyServerRefused: true } })
       const [from, to] = [cloud.addServer(), cloud.addServer({ state })]
       const { unit } = cloud.addIp({ server: from.id })
-      const error = await fail(routing.assign(unit, { id: to.id, location: to.zone }, { signal }))
+      const error = await fail(routing.assign(unit, { id: to.id, location: to.location }, { signal }))
       expect(error).toMatchObject({ code: 'Busy', outcome: 'not-applied' })
       expect(cloud.attachment(unit)?.server).toBe(from.id)
     },
@@ -374,7 +376,7 @@ describe.each([{ moveNeedsDetach: false }, { moveNeedsDetach: true }])('assign a
     const { cloud, clock, routing, signal, run } = setUp({ switches: { ...switches, attachSeconds: 20 } })
     const server = cloud.addServer()
     const { unit } = cloud.addIp()
-    const accepted = await run(routing.assign(unit, { id: server.id, location: server.zone }, { signal }))
+    const accepted = await run(routing.assign(unit, { id: server.id, location: server.location }, { signal }))
     if (accepted.status !== 'pending') throw new Error('it is not pending')
     const stored = JSON.parse(JSON.stringify(accepted.operation)) as JsonValue
     expect(JSON.stringify(stored).length).toBeLessThan(1024)
@@ -392,7 +394,7 @@ describe('what a move in two steps does when its second half fails', () => {
     const [from, to] = [cloud.addServer(), cloud.addServer()]
     const { unit } = cloud.addIp({ server: from.id })
     cloud.faults.add({ method: 'PATCH', skip: 2, fault: { kind: 'status', status: 409, body: { type: 'new' } } })
-    const error = await fail(routing.assign(unit, { id: to.id, location: to.zone }, { signal }))
+    const error = await fail(routing.assign(unit, { id: to.id, location: to.location }, { signal }))
     expect(error).toMatchObject({ code: 'Conflict', outcome: 'unknown' })
     expect(String(error)).toContain('was detached and could not be attached')
   })
@@ -403,7 +405,7 @@ describe('what a move in two steps does when its second half fails', () => {
     })
     const [from, to] = [cloud.addServer(), cloud.addServer()]
     const { unit } = cloud.addIp({ server: from.id })
-    const reference = { id: to.id, location: to.zone }
+    const reference = { id: to.id, location: to.location }
     const error = await fail(routing.assign(unit, reference, { signal }))
     expect(error).toMatchObject({ code: 'Busy', outcome: 'unknown', retryAfterSeconds: 1 })
     await clock.advance(3_000)
@@ -416,7 +418,7 @@ describe('what a move in two steps does when its second half fails', () => {
     const { cloud, routing, signal, run } = setUp({}, { move: 'releaseFirst' })
     const [from, to] = [cloud.addServer(), cloud.addServer()]
     const { unit } = cloud.addIp({ server: from.id })
-    await run(routing.assign(unit, { id: to.id, location: to.zone }, { signal }))
+    await run(routing.assign(unit, { id: to.id, location: to.location }, { signal }))
     expect(cloud.mutations().map(({ effect }) => effect)).toEqual([`detached ${unit}`, `attached ${unit} to ${to.id}`])
   })
 
@@ -425,7 +427,7 @@ describe('what a move in two steps does when its second half fails', () => {
     const [from, to] = [cloud.addServer(), cloud.addServer()]
     const { unit } = cloud.addIp({ server: from.id })
     for (let i = 0; i < 5; i++) cloud.addIp({ server: to.id })
-    const error = await fail(routing.assign(unit, { id: to.id, location: to.zone }, { signal }))
+    const error = await fail(routing.assign(unit, { id: to.id, location: to.location }, { signal }))
     expect(error).toMatchObject({ code: 'Invalid', outcome: 'not-applied' })
     expect(cloud.mutations()).toHaveLength(0)
   })
@@ -435,7 +437,7 @@ describe('poll', () => {
   async function pending(setup: Setup): Promise<{ unit: string; operation: JsonValue }> {
     const server = setup.cloud.addServer()
     const { unit } = setup.cloud.addIp()
-    const reference = { id: server.id, location: server.zone }
+    const reference = { id: server.id, location: server.location }
     const result = await setup.run(setup.routing.assign(unit, reference, { signal: setup.signal }))
     if (result.status !== 'pending') throw new Error('it is not pending')
     return { unit, operation: result.operation }
@@ -512,7 +514,7 @@ describe('errors', () => {
     const server = cloud.addServer()
     const { unit } = cloud.addIp()
     cloud.faults.add({ method: 'PATCH', times: Infinity, fault: { kind: 'status', status: 500, ...answer } })
-    const error = await fail(routing.assign(unit, { id: server.id, location: server.zone }, { signal }))
+    const error = await fail(routing.assign(unit, { id: server.id, location: server.location }, { signal }))
     expect(error).toMatchObject(expected)
     expect(isProviderError(error)).toBe(true)
     expect(String(error)).toContain(unit)
@@ -528,7 +530,7 @@ describe('errors', () => {
     const server = cloud.addServer()
     const { unit } = cloud.addIp()
     cloud.faults.add({ method: 'PATCH', fault: { kind } })
-    const error = await fail(routing.assign(unit, { id: server.id, location: server.zone }, { signal }))
+    const error = await fail(routing.assign(unit, { id: server.id, location: server.location }, { signal }))
     expect(error).toMatchObject({ code: 'Transient', outcome })
     expect(cloud.mutations()).toHaveLength(effects)
   })
@@ -545,7 +547,7 @@ describe('errors', () => {
     }
     cloud.faults.add({ times: Infinity, fault: { kind: 'status', status: 400, body: echo } })
     for (
-      let at = await fail(routing.assign(unit, { id: server.id, location: server.zone }, { signal }));
+      let at = await fail(routing.assign(unit, { id: server.id, location: server.location }, { signal }));
       at instanceof Error;
       at = at.cause
     ) {
@@ -569,7 +571,7 @@ describe('over real HTTP', () => {
       const { signal } = controller
       const [from, to] = [cloud.addServer(), cloud.addServer()]
       const { unit } = cloud.addIp({ server: from.id })
-      const reference = { id: to.id, location: to.zone }
+      const reference = { id: to.id, location: to.location }
       cloud.faults.add({ method: 'PATCH', fault: { kind: 'dropAfter' } })
       await expect(routing.assign(unit, reference, { signal })).rejects.toMatchObject({ outcome: 'unknown' })
       expect(await routing.assign(unit, reference, { signal })).toEqual({ status: 'done' })

@@ -1,3 +1,4 @@
+import { attachmentOf } from './cloud.ts'
 import type { Attachment, ScalewayCloud, ScalewayIp, ScalewayServer } from './cloud.ts'
 
 /** An address as the Instance API shows it. `attachment` is what the reader sees, which may be older than the truth. */
@@ -12,7 +13,7 @@ export function ipBody(cloud: ScalewayCloud, ip: ScalewayIp, attachment: Attachm
     server: server === undefined ? null : { id: server.id, name: server.name },
     organization,
     project: ip.project,
-    zone: ip.zone,
+    zone: ip.location,
     type: isV4 ? 'routed_ipv4' : 'routed_ipv6',
     state: attachment.state,
     tags: [],
@@ -22,9 +23,10 @@ export function ipBody(cloud: ScalewayCloud, ip: ScalewayIp, attachment: Attachm
 
 /** A server as the Instance API shows it, without volumes and image, which nobody here reads. */
 export function serverBody(cloud: ScalewayCloud, server: ScalewayServer, organization: string): object {
-  const movable = [...cloud.ips.values()]
-    .filter(({ id }) => cloud.seenAttachment(id).server === server.id)
-    .map((ip) => publicIpBody(ip, server.macAddress, cloud.seenAttachment(ip.id).state))
+  const movable = [...cloud.units.values()]
+    .map((ip) => ({ ip, seen: attachmentOf(cloud.seenHolding(ip.id)) }))
+    .filter(({ seen }) => seen.server === server.id)
+    .map(({ ip, seen }) => publicIpBody(ip, server.macAddress, seen.state))
   const dynamic = server.dynamicAddress === null ? [] : [dynamicIpBody(server.id, server.dynamicAddress)]
   const publicIps = [...dynamic, ...movable]
   return {
@@ -33,7 +35,7 @@ export function serverBody(cloud: ScalewayCloud, server: ScalewayServer, organiz
     hostname: server.name,
     organization,
     project: server.project,
-    zone: server.zone,
+    zone: server.location,
     state: server.state,
     state_detail: '',
     mac_address: server.macAddress,
@@ -54,7 +56,7 @@ export function serverBody(cloud: ScalewayCloud, server: ScalewayServer, organiz
       hypervisor_id: '1',
       node_id: '1',
       platform_id: '1',
-      zone_id: server.zone.replace('-', ''),
+      zone_id: server.location.replace('-', ''),
     },
     maintenances: [],
     private_nics: [],

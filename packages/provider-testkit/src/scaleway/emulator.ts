@@ -7,7 +7,8 @@ import type {
   HttpEmulatorOptions,
   LoggedRequest,
 } from '../http/emulator.ts'
-import { createScalewayCloud } from './cloud.ts'
+import { createCloudModel } from '../cloud/create-cloud-model.ts'
+import { attachmentOf, phaseOf } from './cloud.ts'
 import type { Attachment, ScalewayIp, ScalewayIpState, ScalewayServer, ScalewayServerState } from './cloud.ts'
 import { scalewayErrors } from './errors.ts'
 import { answerInstanceApi } from './routes.ts'
@@ -44,7 +45,9 @@ export interface ScalewayEmulator extends HttpEmulator {
   setReadLag(seconds: number): void
   setSwitches(change: Partial<ScalewaySwitches>): void
   /** `id` in lower case. Default: the next one. */
-  addServer(server?: Partial<ScalewayServer>): ScalewayServer & { readonly providerID: string }
+  addServer(
+    server?: Partial<Omit<ScalewayServer, 'location'>> & { readonly zone?: string },
+  ): ScalewayServer & { readonly zone: string; readonly providerID: string }
   setServerState(id: string, state: ScalewayServerState): void
   removeServer(id: string): void
   /** `unit` in canonical form: an IPv4 /32 or an IPv6 /64. Default: the next one of a test range. */
@@ -82,7 +85,6 @@ export const scalewayZones: readonly string[] = ['fr-par', 'nl-ams', 'pl-waw'].f
  * cloud.faults.add({ method: 'PATCH', fault: { kind: 'dropAfter' } })
  */
 export function createScalewayEmulator(options: ScalewayEmulatorOptions): ScalewayEmulator {
-  let readLagSeconds = options.readLagSeconds ?? 0
   let account: ScalewayAccount = {
     accessKey: 'SCW0000000000EMULATE',
     secretKey: countedUuid(9, 1),
@@ -91,7 +93,11 @@ export function createScalewayEmulator(options: ScalewayEmulatorOptions): Scalew
     access: 'full',
   }
   let switches: ScalewaySwitches = { ...defaultSwitches, ...options.switches }
-  const cloud = createScalewayCloud(options.clock, () => readLagSeconds)
+  const cloud = createCloudModel<ScalewayServer, ScalewayIp>({
+    clock: options.clock,
+    readLagSeconds: options.readLagSeconds ?? 0,
+    course: { seconds: switches.attachSeconds, end: 'done', effect: 'atStart' },
+  })
   let counted = 0
   let requests = 0
 
@@ -108,7 +114,7 @@ export function createScalewayEmulator(options: ScalewayEmulatorOptions): Scalew
     ...(options.random === undefined ? {} : { random: options.random }),
   })
   const ipOf = (unit: string): ScalewayIp => {
-    const ip = [...cloud.ips.values()].find((one) => one.unit === unit)
+    const ip = cloud.unitOf(unit)
     if (ip === undefined) throw new Error(`The emulator has no address ${unit}.`)
     return ip
   }
@@ -121,18 +127,17 @@ export function createScalewayEmulator(options: ScalewayEmulatorOptions): Scalew
     setAccount: (change) => {
       account = { ...account, ...change }
     },
-    setReadLag: (seconds) => {
-      readLagSeconds = seconds
-    },
+    setReadLag: (seconds) => cloud.setReadLag(seconds),
     setSwitches: (change) => {
       switches = { ...switches, ...change }
+      cloud.setCourse({ seconds: switches.attachSeconds })
     },
-    addServer: (given = {}) => {
+    addServer: ({ zone = 'fr-par-1', ...given } = {}) => {
       counted += 1
       const server: ScalewayServer = {
         id: countedUuid(2, counted),
         name: `node-${counted}`,
-        zone: 'fr-par-1',
+        location: zone,
         project: account.project,
         macAddress: `de:00:00:d1:${octet(counted >> 8)}:${octet(counted)}`,
         dynamicAddress: null,
@@ -140,7 +145,7 @@ export function createScalewayEmulator(options: ScalewayEmulatorOptions): Scalew
         ...given,
       }
       cloud.putServer(server)
-      return { ...server, providerID: `scaleway://instance/${server.zone}/${server.id}` }
+      return { ...server, zone, providerID: `scaleway://instance/${zone}/${server.id}` }
     },
     setServerState: (id, state) => {
       const server = cloud.servers.get(id)
@@ -153,23 +158,23 @@ export function createScalewayEmulator(options: ScalewayEmulatorOptions): Scalew
       const ip = {
         id: countedUuid(3, counted),
         unit: unit ?? `51.15.${counted >> 8}.${counted & 255}/32`,
-        zone,
+        location: zone,
         project,
       }
-      cloud.putIp(ip, { server, state: server === null ? 'detached' : 'attached' })
+      cloud.putUnit(ip, server)
       return ip
     },
-    removeIp: (unit) => cloud.removeIp(ipOf(unit).id),
-    setIpState: (unit, state) => cloud.setIpState(ipOf(unit).id, state),
-    moveByHand: (unit, server) => cloud.attach(ipOf(unit).id, server, 0),
+    removeIp: (unit) => cloud.removeUnit(ipOf(unit).id),
+    setIpState: (unit, state) => cloud.setPhase(ipOf(unit).id, phaseOf(state)),
+    moveByHand: (unit, server) => cloud.placeByHand(ipOf(unit).id, server),
     attachment: (unit) => {
-      const ip = [...cloud.ips.values()].find((one) => one.unit === unit)
-      return ip === undefined ? undefined : cloud.attachment(ip.id)
+      const ip = cloud.unitOf(unit)
+      return ip === undefined ? undefined : attachmentOf(cloud.holding(ip.id))
     },
     mutations: () => http.requests.filter(({ effect }) => effect !== null),
     snapshot: () => ({
       servers: [...cloud.servers.values()],
-      ips: [...cloud.ips.values()].map((ip) => ({ ...ip, ...cloud.attachment(ip.id) })),
+      ips: [...cloud.units.values()].map((ip) => ({ ...ip, ...attachmentOf(cloud.holding(ip.id)) })),
     }),
   }
 }

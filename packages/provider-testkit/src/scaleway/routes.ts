@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { EmulatedAnswer, EmulatedRequest } from '../http/emulator.ts'
 import { ipBody, serverBody } from './bodies.ts'
+import { attachmentOf } from './cloud.ts'
 import type { Attachment, ScalewayCloud, ScalewayIp } from './cloud.ts'
 import { scalewayErrors } from './errors.ts'
 import type { ScalewaySwitches } from './switches.ts'
@@ -26,7 +27,7 @@ export function answerInstanceApi(context: RouteContext, request: EmulatedReques
 
   if (resource === 'servers') {
     if (method !== 'GET') return { status: 405, body: { type: 'method_not_allowed', message: 'method not allowed' } }
-    const servers = [...cloud.servers.values()].filter((server) => server.zone === zone)
+    const servers = [...cloud.servers.values()].filter((server) => server.location === zone)
     if (reference === undefined)
       return list(url, 'servers', servers, (server) => serverBody(cloud, server, organization))
     const server = servers.find(({ id }) => id === reference)
@@ -35,18 +36,18 @@ export function answerInstanceApi(context: RouteContext, request: EmulatedReques
       : { status: 200, body: { server: serverBody(cloud, server, organization) } }
   }
 
-  const seen = (ip: ScalewayIp): object => ipBody(cloud, ip, cloud.seenAttachment(ip.id), organization)
+  const seen = (ip: ScalewayIp): object => ipBody(cloud, ip, attachmentOf(cloud.seenHolding(ip.id)), organization)
   if (reference === undefined && method === 'GET') {
     const type = url.searchParams.get('type')
-    const ips = [...cloud.ips.values()].filter((ip) => ip.zone === zone && (type === null || typeOf(ip) === type))
+    const ips = [...cloud.units.values()].filter((ip) => ip.location === zone && (type === null || typeOf(ip) === type))
     return list(url, 'ips', ips, seen)
   }
-  const ip = reference === undefined ? undefined : cloud.findIp(reference)
-  if (ip === undefined || ip.zone !== zone) return ipNotFound(reference ?? '')
+  const ip = reference === undefined ? undefined : findIp(cloud, reference)
+  if (ip === undefined || ip.location !== zone) return ipNotFound(reference ?? '')
   if (method === 'GET') return { status: 200, body: { ip: seen(ip) } }
   if (method === 'PATCH') return updateIp(context, ip, request.body)
   if (method === 'DELETE') {
-    cloud.removeIp(ip.id)
+    cloud.removeUnit(ip.id)
     return { status: 204, effect: `deleted ${ip.unit}` }
   }
   return { status: 405, body: { type: 'method_not_allowed', message: 'method not allowed' } }
@@ -56,10 +57,10 @@ function updateIp({ cloud, organization, switches }: RouteContext, ip: ScalewayI
   const update = ipUpdate.safeParse(parseJson(text))
   if (!update.success) return scalewayErrors.invalidRequest('body is not valid', { server: ['should be a UUID'] })
   const { server } = update.data
-  const before = cloud.attachment(ip.id)
+  const before = attachmentOf(cloud.holding(ip.id))
   const answer = (effect?: string): EmulatedAnswer => ({
     status: 200,
-    body: { ip: ipBody(cloud, ip, cloud.attachment(ip.id), organization) },
+    body: { ip: ipBody(cloud, ip, attachmentOf(cloud.holding(ip.id)), organization) },
     ...(effect === undefined ? {} : { effect }),
   })
   if (server === undefined || (server === null && before.server === null)) return answer()
@@ -67,7 +68,7 @@ function updateIp({ cloud, organization, switches }: RouteContext, ip: ScalewayI
   const refusal = server === null ? undefined : refuseAttach(cloud, switches, { ip, before, server })
   if (refusal !== undefined) return refusal
   if (server === before.server && before.state === 'attached') return answer()
-  cloud.attach(ip.id, server, switches.attachSeconds)
+  cloud.change(ip.id, server)
   return answer(server === null ? `detached ${ip.unit}` : `attached ${ip.unit} to ${server}`)
 }
 
@@ -78,7 +79,7 @@ function refuseAttach(
 ): EmulatedAnswer | undefined {
   if (!uuid.test(id)) return scalewayErrors.invalidRequest('body is not valid', { server: ['should be a UUID'] })
   const server = cloud.servers.get(id)
-  if (server === undefined || server.zone !== ip.zone || server.project !== ip.project) {
+  if (server === undefined || server.location !== ip.location || server.project !== ip.project) {
     return scalewayErrors.unknownResource('Instance', id)
   }
   if (switches.busyServerRefused) {
@@ -96,7 +97,7 @@ function refuseAttach(
     return scalewayErrors.invalidRequest('ip is attached to another server')
   }
   const slots = switches.slotsPerServer
-  const used = [...cloud.ips.keys()].filter((other) => cloud.attachment(other).server === id).length
+  const used = cloud.heldBy(id).length
   if (used < slots) return undefined
   return switches.quotaError === 'quotas_exceeded'
     ? scalewayErrors.quotasExceeded('instance_ips', slots, used)
@@ -124,6 +125,11 @@ function list<Item extends { readonly project: string }>(
     },
     body: { [key]: items.slice((page - 1) * perPage, page * perPage).map(body) },
   }
+}
+
+/** By identifier, or an IPv4 address by itself, as paths name addresses. */
+function findIp(cloud: ScalewayCloud, reference: string): ScalewayIp | undefined {
+  return cloud.units.get(reference) ?? cloud.unitOf(`${reference}/32`)
 }
 
 function typeOf(ip: ScalewayIp): string {
