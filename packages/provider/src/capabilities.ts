@@ -9,6 +9,8 @@ export interface Capabilities {
   readonly locationRule: { readonly location: 'zone' | 'site' | 'region' } | null
   /** Units that one server can carry, those of strangers included. `null`: no limit known. */
   readonly slotsPerServer: number | null
+  /** `slotsPerServer` holds for each address family by itself. Default: for both together. */
+  readonly slotsPerFamily?: boolean
   /**
    * `direct`: one call moves a unit that is attached elsewhere. `releaseFirst`: it must be released before.
    * `tryThenRelease`: the provider tries the direct way and falls back by itself inside `assign`.

@@ -10,7 +10,11 @@ export interface NodePlan {
     | { readonly rule: 'subnet'; readonly cidr: string }
   readonly scope: 'global' | 'link' | 'host'
   readonly routes: readonly { readonly destination: string; readonly via?: string }[]
-  /** The cloud delivers packets to this address instead; the node translates it to `address`. */
-  readonly translateFrom?: string
+  /**
+   * The cloud delivers packets to another address, which the node translates to `address` while it is the holder. Where
+   * only the node itself can learn that address, `metadataUrl` answers with it, as plain text; no answer, or one that is
+   * no address: this node cannot serve.
+   */
+  readonly translateFrom?: string | { readonly metadataUrl: string }
   readonly announce: 'none' | 'arp' | 'ndp'
 }

@@ -1,4 +1,7 @@
+import type { Capabilities } from '@failover-ip/provider'
 import { describe, expect, test } from 'vitest'
+import type { AddressStatus } from '../domain/failover-ip.ts'
+import type { PlacementInput } from '../placement/placement-input.ts'
 import {
   health,
   monotonic,
@@ -79,31 +82,42 @@ describe('placement sees', () => {
     expect(homeHeldUntil(home({ onCordon: 'Ignore', delay: 0 }), health({ a: 'healthy' }))).toBeUndefined()
   })
 
-  test('slots in items, less what strangers take', () => {
+  const viewOf = (
+    capabilities: Partial<Capabilities>,
+    foreign: readonly string[],
+    addresses: readonly AddressStatus[],
+  ) => {
     const node = (name: string, units: readonly string[]) =>
       [name, { kind: 'matched' as const, node: name, server: serverOf(name), units }] as const
-    const servers = indexServers(new Map([node('a', [v4, v6, 'other/32']), node('b', [])]), true)
-    const review = reviewOf({ addresses: [recorded(v4, 'a'), recorded(v6, 'a')], capabilities: { slotsPerServer: 5 } })
-    const facts = (name: string) => ({ name, addresses: [], labels: {}, annotations: {} })
+    const servers = indexServers(new Map([node('a', [v4, v6, ...foreign]), node('b', [])]), true)
     const nodes = ['a', 'b', 'c'].map((name) => ({
-      facts: facts(name),
+      facts: { name, addresses: [], labels: {}, annotations: {} },
       uid: name,
       unschedulable: false,
       taints: [],
       networkUnavailable: false,
       deleting: false,
     }))
-    const view = placementInput([review], {
-      nodes,
-      health: leaving,
-      servers: new Map([['cloud', servers]]),
-      refusals: new Map(),
-      now,
-      monotonic,
-    })
-    expect(view.nodes.map(({ accounts }) => accounts.get('cloud')?.capacity)).toEqual([2, 2, undefined])
+    const context = { health: leaving, servers: new Map([['cloud', servers]]), refusals: new Map(), now, monotonic }
+    return placementInput([reviewOf({ addresses, capabilities })], { nodes, ...context })
+  }
+  const capacities = ({ nodes }: PlacementInput) => nodes.map(({ accounts }) => accounts.get('cloud')?.capacity)
+  const pair = [recorded(v4, 'a'), recorded(v6, 'a')]
+
+  test('slots in items, less what strangers take', () => {
+    const view = viewOf({ slotsPerServer: 5 }, ['other/32'], pair)
+    expect(capacities(view)).toEqual([2, 2, undefined])
     expect(view.items).toMatchObject([
       { name: 'ingress/web', home: 'a', homeHeld: false, eligibility: { account: 'cloud' } },
     ])
+  })
+
+  test('slots of each family by itself, where the cloud counts them so', () => {
+    const perFamily = { slotsPerServer: 1, slotsPerFamily: true }
+    expect(capacities(viewOf(perFamily, [], pair))).toEqual([1, 1, undefined])
+    expect(capacities(viewOf(perFamily, ['192.0.2.9/32'], pair))).toEqual([0, 1, undefined])
+    expect(capacities(viewOf(perFamily, ['2001:db8::9/128'], pair))).toEqual([0, 1, undefined])
+    expect(capacities(viewOf(perFamily, ['2001:db8::9/128'], [recorded(v4, 'a')]))).toEqual([1, 1, undefined])
+    expect(capacities(viewOf({ slotsPerServer: 1 }, [], pair))).toEqual([0, 0, undefined])
   })
 })

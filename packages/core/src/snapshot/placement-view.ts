@@ -75,21 +75,37 @@ function placementNodes(reviews: readonly FailoverIPReview[], context: Placement
   })
 }
 
-/** Slots are counted in items: each takes as many as the largest of them has units. */
+/** Slots are counted in items: each takes as many as the largest of them has units, of each family or of both. */
 function capacityOf(
   index: ServerIndex,
   reviews: readonly FailoverIPReview[],
 ): (node: string) => PlacementServer | undefined {
-  const slots = reviews[0]?.account.capabilities.slotsPerServer ?? null
+  const { slotsPerServer: slots = null, slotsPerFamily = false } = reviews[0]?.account.capabilities ?? {}
+  const kinds = slotsPerFamily ? [isIPv4, isIPv6] : [() => true]
+  const counted = kinds.flatMap((isOfKind) => {
+    const unitsPerItem = Math.max(0, ...reviews.map(({ units }) => units.filter(({ unit }) => isOfKind(unit)).length))
+    return unitsPerItem === 0 ? [] : [{ isOfKind, unitsPerItem }]
+  })
   const ours = new Set(reviews.flatMap(({ units }) => units.map(({ unit }) => unit)))
-  const unitsPerItem = Math.max(1, ...reviews.map(({ units }) => units.length))
   return (node) => {
     const match = index.matches.get(node)
     if (match?.kind !== 'matched') return undefined
-    const foreign = match.units?.filter((unit) => !ours.has(unit)).length ?? 0
-    const capacity = slots === null ? null : Math.floor((slots - foreign) / unitsPerItem)
-    return { location: match.server.location, capacity }
+    const foreign = match.units?.filter((unit) => !ours.has(unit)) ?? []
+    const { location } = match.server
+    if (slots === null) return { location, capacity: null }
+    const capacities = counted.map(({ isOfKind, unitsPerItem }) =>
+      Math.floor((slots - foreign.filter(isOfKind).length) / unitsPerItem),
+    )
+    return { location, capacity: Math.min(slots, ...capacities) }
   }
+}
+
+function isIPv6(unit: string): boolean {
+  return unit.includes(':')
+}
+
+function isIPv4(unit: string): boolean {
+  return !isIPv6(unit)
 }
 
 /**

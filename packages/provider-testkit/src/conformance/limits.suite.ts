@@ -6,7 +6,7 @@ import type { Suite } from './suite.ts'
 const many = 12
 
 export function testLimits({ provider, subject }: Suite): void {
-  const { locationRule, slotsPerServer } = provider.capabilities
+  const { locationRule, slotsPerServer, slotsPerFamily = false } = provider.capabilities
 
   describe('limits', () => {
     if (locationRule !== null) {
@@ -36,11 +36,13 @@ export function testLimits({ provider, subject }: Suite): void {
       })
     }
 
-    it(`carries ${slotsPerServer ?? `${many} or more`} units on one server`, async () => {
+    const each = slotsPerFamily ? ' of each family' : ''
+    it(`carries ${slotsPerServer ?? `${many} or more`} units${each} on one server`, async () => {
       const { cloud, routing, signal, families, finish } = await subject()
       const [location] = cloud.locations
       const { server } = cloud.addServer(location)
-      for (let count = 0; count < (slotsPerServer ?? many); count++) {
+      const fitting = (slotsPerServer ?? many) * (slotsPerFamily ? families.length : 1)
+      for (let count = 0; count < fitting; count++) {
         const unit = cloud.addUnit(families[count % families.length] ?? 'ipv4', location)
         await finish(routing.assign(unit, server, { signal }))
         expect(cloud.holder(unit)).toEqual(server)
