@@ -16,6 +16,11 @@ export interface Capabilities {
    * `tryThenRelease`: the provider tries the direct way and falls back by itself inside `assign`.
    */
   readonly move: 'direct' | 'releaseFirst' | 'tryThenRelease'
+  /**
+   * Whether a read tells a unit that nobody has from one that does not exist. If not, `observe` shows both as found
+   * without a server, and only `assign` rejects with `NotFound`. Default: yes.
+   */
+  readonly seesFreeUnits?: boolean
   /** Whether a unit can be taken from a server without giving it to another. */
   readonly release: boolean
   /** Whether `assign` and `release` may answer with an operation that is to be polled. */

@@ -1,5 +1,6 @@
 import type { Capabilities } from './capabilities.ts'
 import type { Provider, ProviderContext, Routing } from './provider.ts'
+import { variantOf } from './variant.ts'
 
 /** What opening an account still needs once parameters and credentials are known. */
 export type OpenContext = Omit<ProviderContext<unknown, unknown>, 'parameters' | 'credentials'>
@@ -29,7 +30,8 @@ export function configureProvider<Parameters, Credentials>(
     readonly fetch?: ConfiguredProvider['fetch']
   },
 ): ConfiguredProvider {
-  const { name, providerIDPrefix, capabilities } = provider
+  const { name, providerIDPrefix } = provider
+  const { capabilities } = variantOf(provider, settings.parameters)
   const { fetch, ...given } = settings
   return {
     name,

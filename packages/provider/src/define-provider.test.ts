@@ -108,4 +108,25 @@ describe('configureProvider', () => {
     account.open({ fetch: globalThis.fetch, clock, userAgent: 'test' })
     expect(contexts[0]?.fetch).toBe(globalThis.fetch)
   })
+
+  it('follows the parameters where they choose between two APIs', () => {
+    const old: Capabilities = { ...capabilities, release: true, coolDownSeconds: 300 }
+    const variant = (chosen: unknown) => ({
+      capabilities: chosen === 'old' ? old : capabilities,
+      credentials: anything,
+    })
+    const acme = defineProvider(provider({ variant }))
+    const configured = (parameters: unknown): Capabilities =>
+      configureProvider(acme, { parameters, credentials: {} }).capabilities
+    expect([configured('old'), configured('new')]).toEqual([old, capabilities])
+  })
+
+  it.each<[Partial<Capabilities>, string]>([
+    [{ unitPrefixLength: { ipv4: 24 } }, 'the unitPrefixLength of the manifest'],
+    [{ coolDownSeconds: -1 }, 'coolDownSeconds'],
+  ])('refuses a variant that contradicts itself or the manifest: %j', (more, problem) => {
+    const variant = () => ({ capabilities: { ...capabilities, ...more }, credentials: anything })
+    const configure = (): unknown => configureProvider(provider({ variant }), { parameters: {}, credentials: {} })
+    expect(configure).toThrow(problem)
+  })
 })

@@ -55,6 +55,19 @@ export interface ProviderContext<Parameters, Credentials> {
   readonly clock: Clock
   /** Sent as User-Agent, e.g. `failover-ip/0.1.0`. */
   readonly userAgent: string
+  /**
+   * Stores credentials that the cloud has replaced, by their keys, where those in use came from. Rejects when somebody
+   * else has changed them since, or when they could not be stored: then they live as long as the process. Absent where
+   * there is no such place.
+   */
+  saveCredentials?(change: Readonly<Record<string, string>>, options: CallOptions): Promise<void>
+}
+
+/** What depends on the parameters at a cloud that has more than one API. */
+export interface Variant<Credentials> {
+  /** Of the same families and prefix lengths as the manifest's. */
+  readonly capabilities: Capabilities
+  readonly credentials: StandardSchema<unknown, Credentials>
 }
 
 /** A provider: who routes units, described as data plus one function that opens an account. */
@@ -69,6 +82,8 @@ export interface Provider<Parameters = unknown, Credentials = unknown> {
   /** Keys of the Secret, all strings. */
   readonly credentials: StandardSchema<unknown, Credentials>
   readonly capabilities: Capabilities
+  /** Where parameters choose between two APIs: what holds for these. Pure. Default: what the manifest says. */
+  variant?(parameters: Parameters): Variant<Credentials>
   /** Pure and quick: nothing is asked of the cloud before a method is called. */
   create(context: ProviderContext<Parameters, Credentials>): Routing
 }

@@ -1,0 +1,25 @@
+import type { Capabilities } from './capabilities.ts'
+
+/** What in a manifest contradicts itself, one sentence each. */
+export function capabilityProblems(capabilities: Capabilities): readonly string[] {
+  const { ipv4, ipv6 } = capabilities.unitPrefixLength
+  const problems: string[] = []
+  const check = (holds: boolean, problem: string): void => {
+    if (!holds) problems.push(problem)
+  }
+  check(ipv4 !== undefined || ipv6 !== undefined, 'unitPrefixLength must name at least one family')
+  check(ipv4 === undefined || isWithin(ipv4, 1, 32), 'unitPrefixLength.ipv4 must be 1 to 32')
+  check(ipv6 === undefined || isWithin(ipv6, 1, 128), 'unitPrefixLength.ipv6 must be 1 to 128')
+  check(capabilities.slotsPerServer === null || capabilities.slotsPerServer >= 1, 'slotsPerServer must be 1 or more')
+  check(capabilities.move === 'direct' || capabilities.release, `move "${capabilities.move}" needs release: true`)
+  check(isWithin(capabilities.eventualReadSeconds, 0, 600), 'eventualReadSeconds must be 0 to 600')
+  check(isWithin(capabilities.coolDownSeconds, 0, 86_400), 'coolDownSeconds must be 0 to 86400')
+  for (const window of capabilities.accountWindows) {
+    check(window.mutations >= 1 && window.seconds >= 1, 'accountWindows need mutations and seconds of 1 or more')
+  }
+  return problems
+}
+
+function isWithin(value: number, least: number, most: number): boolean {
+  return Number.isFinite(value) && value >= least && value <= most
+}
