@@ -9,6 +9,7 @@ import {
 } from '@failover-ip/kubernetes'
 import type { Clock, OpenContext, Provider } from '@failover-ip/provider'
 import { createAccountBook, type AccountBook } from './accounts/account-book.ts'
+import type { SaveSecret } from './accounts/save-secret.ts'
 import { createCaches, nodeLeaseNamespace, type Caches } from './caches/caches.ts'
 import { createChangeSignal } from './caches/change-signal.ts'
 import type { ClassRecord } from './caches/class-record.ts'
@@ -48,8 +49,10 @@ export interface ClusterKnowledgeOptions {
   readonly namespace: string
   readonly signal: AbortSignal
   readonly onProblem: (problem: ReflectorProblem) => void
+  readonly onRecovered: (problem: ReflectorProblem) => void
   readonly onTrouble: (error: unknown) => void
   readonly onSecret: (name: string, values: readonly string[]) => void
+  readonly saveSecret: SaveSecret
 }
 
 /** Renewals of a hundred nodes come ten times a second; verdicts need them four times. */
@@ -59,7 +62,7 @@ export function createClusterKnowledge(options: ClusterKnowledgeOptions): Cluste
   const { provider, clock, onTrouble, signal: life } = options
   const caches = createCaches(options)
   const ownWrites = createOwnWrites(caches.failoverIPs, clock, failoverIPRecordOf)
-  const accounts = createAccountBook({ provider, open: options.open, onSecret: options.onSecret })
+  const accounts = createAccountBook(options)
   const lastGoodClasses = createLastGood<ParsedFailoverIPClass>()
   const lastGoodSpecs = createLastGood<FailoverIPSpec>()
   const accountsChanged = createChangeSignal()

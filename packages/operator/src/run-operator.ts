@@ -9,6 +9,7 @@ import {
   type LeaderElectionEvent,
 } from '@failover-ip/kubernetes'
 import type { Provider } from '@failover-ip/provider'
+import { createSaveSecret } from './accounts/save-secret.ts'
 import { createClusterKnowledge } from './cluster-knowledge.ts'
 import { serveOperator } from './http/serve-operator.ts'
 import type { LeadContext, Term } from './lead/lead-term.ts'
@@ -73,9 +74,10 @@ async function runConnected(
     controllerName,
     namespace,
     signal: life.signal,
-    onProblem: logClusterProblems(logger, clock),
+    ...logClusterProblems(logger, clock),
     onTrouble,
     onSecret: (name, values) => redaction.set(name, values),
+    saveSecret: createSaveSecret({ client, namespace, logger }),
   })
   const events = createEventWriter({ client, clock, random, controller: controllerName, instance: identity })
   const election = createElection(client, ports, options, { namespace, identity, logger })

@@ -1,11 +1,20 @@
 import type { Account, ProviderCall } from '@failover-ip/core'
 import type { RecentOperation } from '@failover-ip/kubernetes'
-import { configureProvider, type OpenContext, type Provider, type Routing } from '@failover-ip/provider'
+import {
+  configureProvider,
+  type Capabilities,
+  type OpenContext,
+  type Provider,
+  type Routing,
+} from '@failover-ip/provider'
+import type { SecretRecord } from '../caches/secret-record.ts'
 import type { SecretState } from '../caches/secret-watches.ts'
 import type { ServedClass } from '../inputs/served-class.ts'
 import { readAccountSettings, type AccountSettings } from './account-settings.ts'
 import type { ClassAccount, Finding } from './class-account.ts'
 import { createCredentialChecks } from './credential-checks.ts'
+import { createReplacedCredentials, type ReplacedCredentials } from './replaced-credentials.ts'
+import type { SaveSecret } from './save-secret.ts'
 
 /** The accounts that the classes name, opened. Every replica keeps them, so that a new leader has the last good ones. */
 export interface AccountBook {
@@ -24,17 +33,22 @@ export interface AccountBookOptions<Parameters, Credentials> {
   readonly open: OpenContext
   /** Told the values of a Secret, to keep them out of logs. */
   readonly onSecret: (name: string, values: readonly string[]) => void
+  readonly saveSecret: SaveSecret
 }
+
+type ValidSettings<Parameters, Credentials> = Extract<AccountSettings<Parameters, Credentials>, { kind: 'valid' }>
 
 interface OpenAccount {
   readonly fingerprint: string
+  readonly capabilities: Capabilities
   readonly routing: Routing
+  readonly replaced: ReplacedCredentials | undefined
 }
 
 export function createAccountBook<Parameters, Credentials>(
   options: AccountBookOptions<Parameters, Credentials>,
 ): AccountBook {
-  const { provider, open, onSecret } = options
+  const { provider, open, onSecret, saveSecret } = options
   const checks = createCredentialChecks()
   const opened = new Map<string, OpenAccount>()
   const classes = new Map<
@@ -42,11 +56,21 @@ export function createAccountBook<Parameters, Credentials>(
     { readonly key: string | undefined; readonly accepted: Finding; readonly secret: Finding | undefined }
   >()
 
-  const openAccount = (settings: Extract<AccountSettings<Parameters, Credentials>, { kind: 'valid' }>): void => {
-    const { key, fingerprint, parameters, credentials } = settings
-    if (opened.get(key)?.fingerprint === fingerprint) return
-    const routing = configureProvider(provider, { parameters, credentials }).open(open)
-    opened.set(key, { fingerprint, routing })
+  const openAccount = (
+    { key, fingerprint, parameters, credentials, secret }: ValidSettings<Parameters, Credentials>,
+    secretOf: (name: string) => SecretState,
+  ): void => {
+    const known = opened.get(key)
+    if (known?.fingerprint === fingerprint || known?.replaced?.isOwn(fingerprint) === true) return
+    const current = (): SecretRecord | undefined => {
+      const state = secretOf(secret?.name ?? '')
+      return state.kind === 'present' ? state.data : undefined
+    }
+    const replaced =
+      secret === undefined ? undefined : createReplacedCredentials(secret, { saveSecret, current, onSecret })
+    const context = replaced === undefined ? open : { ...open, saveCredentials: replaced.save }
+    const account = configureProvider(provider, { parameters, credentials })
+    opened.set(key, { fingerprint, capabilities: account.capabilities, routing: account.open(context), replaced })
     checks.forget(key)
   }
   const readClass = async (served: ServedClass, secretOf: (name: string) => SecretState): Promise<void> => {
@@ -54,7 +78,7 @@ export function createAccountBook<Parameters, Credentials>(
     const settings = await readAccountSettings(provider, value.spec, secretOf)
     const before = classes.get(uid)?.key
     if (settings.kind === 'valid') {
-      openAccount(settings)
+      openAccount(settings, secretOf)
       const accepted = broken === undefined ? servedBy(provider.name) : invalidSpec(broken)
       classes.set(uid, { key: settings.key, accepted, secret: undefined })
       return
@@ -99,8 +123,8 @@ export function createAccountBook<Parameters, Credentials>(
         const account = opened.get(key)
         if (account === undefined) return []
         const recentOperations = operations.map(({ at }) => at).toSorted()
-        const { name, capabilities } = provider
-        return [{ key, provider: name, capabilities, routing: account.routing, recentOperations }]
+        const { capabilities, routing } = account
+        return [{ key, provider: provider.name, capabilities, routing, recentOperations }]
       })
     },
   }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Reason } from '@failover-ip/core'
 import type { FailoverIPClassSpec } from '@failover-ip/kubernetes'
-import { parseSettings, type Provider } from '@failover-ip/provider'
+import { parseSettings, variantOf, type Provider } from '@failover-ip/provider'
+import type { SecretRecord } from '../caches/secret-record.ts'
 import type { SecretState } from '../caches/secret-watches.ts'
 
 /** A class's parameters and credentials, validated. */
@@ -14,10 +15,19 @@ export type AccountSettings<Parameters, Credentials> =
       readonly fingerprint: string
       readonly parameters: Parameters
       readonly credentials: Credentials
+      /** Where the credentials came from; undefined when the class names none. */
+      readonly secret: SecretSource | undefined
     }
   | { readonly kind: 'invalid'; readonly reason: Reason; readonly message: string }
   /** The Secret is not known yet. */
   | { readonly kind: 'unknown'; readonly message: string }
+
+export interface SecretSource {
+  readonly name: string
+  readonly data: SecretRecord
+  /** What `fingerprint` would be if the Secret held this. */
+  readonly fingerprintWith: (data: SecretRecord) => string
+}
 
 /** Reads what a class says about its account. Never rejects, and repeats no value of the Secret. */
 export async function readAccountSettings<Parameters, Credentials>(
@@ -38,18 +48,20 @@ export async function readAccountSettings<Parameters, Credentials>(
     const why = secret.problem?.message ?? 'It was not read yet.'
     return { kind: 'unknown', message: `The Secret ${name ?? ''} is not known: ${why}` }
   }
-  const credentials = await parseSettings(provider.credentials, secret.data)
+  const credentials = await parseSettings(variantOf(provider, parameters.value).credentials, secret.data)
   if (!credentials.ok) {
     const where = name === undefined ? 'The class names no credentialsSecretRef' : `The Secret ${name}`
     return { kind: 'invalid', reason: 'InvalidSecret', message: sentence(where, credentials.problems) }
   }
   const account = canonicalJson({ secret: name ?? null, parameters: given })
+  const fingerprintWith = (data: SecretRecord): string => hash(account + canonicalJson(data))
   return {
     kind: 'valid',
     key: `${name ?? provider.name}-${hash(account).slice(0, 8)}`,
-    fingerprint: hash(account + canonicalJson(secret.data)),
+    fingerprint: fingerprintWith(secret.data),
     parameters: parameters.value,
     credentials: credentials.value,
+    secret: name === undefined ? undefined : { name, data: secret.data, fingerprintWith },
   }
 }
 
