@@ -1,0 +1,46 @@
+/**
+ * `node ../../scripts/bundle-operator.mjs` in the folder of an operator: `src/main.ts` and all that it imports as the one
+ * file that its package.json names as `bin`, which needs nothing but Node.js. It is what the image holds.
+ */
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { build } from 'esbuild'
+
+const [outfile] = Object.values(JSON.parse(readFileSync('package.json', 'utf8')).bin)
+
+/**
+ * Of the Kubernetes client the operator uses the kubeconfig and its ways to authenticate. The generated API and the HTTP
+ * client beneath it, some 15 MB of JavaScript, would stay in the memory of every replica: they are left out.
+ */
+const kubeConfigAlone = {
+  name: 'kubeconfig-alone',
+  setup(bundle) {
+    const leftOut = { path: 'left-out', namespace: 'left-out' }
+    const fromClient = ({ importer }) => /[\\/]@kubernetes[\\/]client-node[\\/]/.test(importer)
+    bundle.onResolve(
+      { filter: /^@kubernetes\/client-node$/ },
+      async ({ path, kind, importer, resolveDir, pluginData }) => {
+        if (pluginData === kubeConfigAlone) return undefined
+        const found = await bundle.resolve(path, { kind, importer, resolveDir, pluginData: kubeConfigAlone })
+        return { path: join(dirname(found.path), 'config.js') }
+      },
+    )
+    bundle.onResolve({ filter: /^undici$|^\.\/gen\// }, (args) => (fromClient(args) ? leftOut : undefined))
+    bundle.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {}' }))
+  },
+}
+
+await build({
+  entryPoints: ['src/main.ts'],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'esm',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  plugins: [kubeConfigAlone],
+  // Some dependencies are CommonJS and call `require`.
+  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  logLevel: 'warning',
+})
