@@ -29,6 +29,8 @@ export interface ClusterKnowledge {
   classes(): readonly ClassRecord[]
   served(): ReadonlyMap<string, ServedClass>
   view(failoverIPs: readonly CacheEntry<FailoverIPRecord>[]): ClusterView
+  /** What Kubernetes does not let us read any more, in sentences. */
+  refusals(): readonly string[]
   noteCall(call: ProviderCall): void
   /** Told after each change, leases' renewals at most four times a second. Returns the way to stop it. */
   onChange(listener: () => void): () => void
@@ -60,7 +62,20 @@ const leaseInterval = 250
 
 export function createClusterKnowledge(options: ClusterKnowledgeOptions): ClusterKnowledge {
   const { provider, clock, onTrouble, signal: life } = options
-  const caches = createCaches(options)
+  const refused = new Set<ReflectorProblem>()
+  const telling = {
+    onProblem: (problem: ReflectorProblem): void => {
+      options.onProblem(problem)
+      if (problem.code !== 'Forbidden' && problem.code !== 'Unauthorized') return
+      refused.add(problem)
+      emit()
+    },
+    onRecovered: (problem: ReflectorProblem): void => {
+      options.onRecovered(problem)
+      if (refused.delete(problem)) emit()
+    },
+  }
+  const caches = createCaches({ ...options, ...telling })
   const ownWrites = createOwnWrites(caches.failoverIPs, clock, failoverIPRecordOf)
   const accounts = createAccountBook(options)
   const lastGoodClasses = createLastGood<ParsedFailoverIPClass>()
@@ -71,7 +86,7 @@ export function createClusterKnowledge(options: ClusterKnowledgeOptions): Cluste
   const emit = (): void => {
     for (const listener of listeners) listener()
   }
-  const secrets = createSecretWatches({ ...options, onChange: accountsChanged.notify, signal: life })
+  const secrets = createSecretWatches({ ...options, ...telling, onChange: accountsChanged.notify, signal: life })
   const defaultPolicy = defaultPolicyOf(options.controllerName)
   let served: ReadonlyMap<string, ServedClass> = new Map()
   let accountsRead = false
@@ -116,6 +131,7 @@ export function createClusterKnowledge(options: ClusterKnowledgeOptions): Cluste
       defaultPolicy,
       lastGoodSpecs,
     }),
+    refusals: () => [...refused].map(({ message }) => message),
     noteCall: (call) => {
       if (accounts.noteCall(call)) emit()
     },

@@ -14,9 +14,9 @@ import { createClusterKnowledge } from './cluster-knowledge.ts'
 import { serveOperator } from './http/serve-operator.ts'
 import type { LeadContext, Term } from './lead/lead-term.ts'
 import { standForElection } from './lead/stand-for-election.ts'
-import { errorText } from './logging/error-text.ts'
 import { logClusterProblems } from './logging/log-cluster-problems.ts'
 import { logElection } from './logging/log-election.ts'
+import { logTrouble } from './logging/log-trouble.ts'
 import { createLogger, type Logger } from './logging/logger.ts'
 import { createRedaction } from './logging/redaction.ts'
 import { failoverIPSamples } from './metrics/failover-ip-samples.ts'
@@ -60,9 +60,7 @@ async function runConnected(
   const identity = operatorIdentity(ports)
   const redaction = createRedaction()
   const logger = createOperatorLogger(ports, options, redaction.redact)
-  const onTrouble = (error: unknown): void => {
-    logger.error('Something failed and was survived.', { error: errorText(error) })
-  }
+  const onTrouble = logTrouble(logger, clock)
   const client = createKubernetesClient({ transport, clock })
   const life = new AbortController()
   const knowledge = createClusterKnowledge({

@@ -18,6 +18,7 @@ export const reasons = {
   AccountLimit: 'The account has used up its changes for now; the order is by priority.',
   RateLimited: 'The provider wants fewer requests.',
   ProviderUnavailable: 'The provider gives no usable answer; the last known state is kept.',
+  NoFreeSlot: 'The node that it belongs on is full until others have left it.',
   Unsettled: 'The provider still shows the state before the last change.',
   Deleting: 'The object is being deleted and its addresses are released or retained.',
 
@@ -41,10 +42,13 @@ export const reasons = {
   InvalidSecret: 'The Secret lacks a key or has an unusable value.',
   CredentialsRefused: 'The provider refuses the credentials.',
   NotChecked: 'The credentials have not been tried yet.',
+  MissingRight: 'The operator may not read something in Kubernetes; what it knew before keeps working.',
 
   // What somebody has to look at: nodes and provider.
   NoNodes: 'The cluster has no nodes.',
   NoFitNode: 'No node satisfies the rules: location, selector, taints, free slots, a server at the provider.',
+  Preempted:
+    'It gave its slot to one of higher priority; the message says to whom. It is served again when a slot is free.',
   LeastBad: 'No node is healthy; the addresses are on the least bad one.',
   UnitNotFound: 'The provider does not know the address, or the account does not own it.',
   UnitLocked: 'The provider refuses changes of the address until something is done there.',
@@ -52,6 +56,9 @@ export const reasons = {
   Drifted: 'Somebody else has moved the address.',
   Refused: 'The provider refuses the change.',
   ReleaseUnsupported: 'The provider cannot take an address from its server.',
+
+  // What somebody has to report.
+  InternalError: 'A defect of this operator keeps it from being handled; its addresses are left as they are.',
 } as const
 
 export type Reason = keyof typeof reasons

@@ -91,7 +91,7 @@ function afterFailure({ health }: FollowOptions, progress: Progress, error: unkn
   if (error instanceof SilentWatchError) return 0
   progress.position = undefined
   const wait = progress.delay.next()
-  if (isGone(error) || error instanceof WentBackError) return wait
+  if (isGone(error) || error instanceof WentBackError || error instanceof ShortWatchError) return wait
   health.failed(error)
   const asked = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) : 0
   return Math.max(wait, Math.min(asked, maximumRetryAfterSeconds) * 1000)
@@ -142,7 +142,7 @@ async function watch(options: FollowOptions, progress: Progress, from: string, s
     headDeadline,
     readDeadline,
     freshConnection: progress.suspicious,
-    onOpen: () => health.fresh(),
+    onOpen: () => health.watching(),
   })
   try {
     for await (const event of stream) {
@@ -154,7 +154,7 @@ async function watch(options: FollowOptions, progress: Progress, from: string, s
     if (clock.monotonic() - openedAt >= healthyAfter) progress.delay.reset()
   }
   if (events === 0 && clock.monotonic() - openedAt < shortestWatch)
-    throw new Error('the server ended the watch at once')
+    throw new ShortWatchError('the server ended the watch at once')
 }
 
 function watchPath({ resource, selection, random }: FollowOptions, from: string): string {
@@ -185,6 +185,9 @@ function apply({ health, sink }: FollowOptions, progress: Progress, event: Watch
       return sink.changed(event.object)
   }
 }
+
+/** Nothing is wrong with what was listed; asking again at once would be a tight loop. */
+class ShortWatchError extends Error {}
 
 /** The server's version is below the one that it was asked to continue from. */
 class WentBackError extends Error {}

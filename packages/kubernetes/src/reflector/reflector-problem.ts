@@ -16,6 +16,8 @@ export type ReflectorProblemCode =
 
 export interface ReflectorProblem {
   readonly code: ReflectorProblemCode
+  /** The collection, e.g. `failoverips.failover-ip.dev`. */
+  readonly what: string
   /** One sentence for the user. */
   readonly message: string
   /** Key of the object, where one is known. */
@@ -23,34 +25,33 @@ export interface ReflectorProblem {
   readonly cause?: unknown
 }
 
+/** The collection in words, as RBAC names it. */
+export function collectionName({ plural, group }: ResourceType): string {
+  return group === '' ? plural : `${plural}.${group}`
+}
+
 /** Why a list or a watch failed. */
-export function problemOf(type: ResourceType, namespace: string | undefined, error: unknown): ReflectorProblem {
-  const group = type.group === '' ? '' : `.${type.group}`
+export function problemOf(type: ResourceType, namespace: string | undefined, cause: unknown): ReflectorProblem {
+  const what = collectionName(type)
   const where = namespace === undefined ? 'in the whole cluster' : `in namespace ${namespace}`
-  const what = `${type.plural}${group}`
-  if (!(error instanceof ApiError)) {
-    return { code: 'Unavailable', message: `The API server cannot be reached for ${what}; trying on.`, cause: error }
+  const problem = (code: ReflectorProblemCode, message: string): ReflectorProblem => ({ code, what, message, cause })
+  if (!(cause instanceof ApiError)) {
+    return problem('Unavailable', `The API server cannot be reached for ${what}; trying on.`)
   }
-  switch (error.code) {
+  switch (cause.code) {
     case 404:
-      return {
-        code: 'NotInstalled',
-        message: `The API server does not know ${collectionPath(type)}: install the custom resource definitions. Starting as soon as they are there.`,
-        cause: error,
-      }
+      return problem(
+        'NotInstalled',
+        `The API server does not know ${collectionPath(type)}: install the custom resource definitions. Starting as soon as they are there.`,
+      )
     case 403:
-      return {
-        code: 'Forbidden',
-        message: `Listing and watching ${what} ${where} is not allowed by RBAC.`,
-        cause: error,
-      }
+      return problem('Forbidden', `Listing and watching ${what} ${where} is not allowed by RBAC.`)
     case 401:
-      return { code: 'Unauthorized', message: `The API server refuses the credentials for ${what}.`, cause: error }
+      return problem('Unauthorized', `The API server refuses the credentials for ${what}.`)
     default:
-      return {
-        code: 'Unavailable',
-        message: `The API server cannot serve ${what} now (${error.code} ${error.reason}); trying on.`,
-        cause: error,
-      }
+      return problem(
+        'Unavailable',
+        `The API server cannot serve ${what} now (${cause.code} ${cause.reason}); trying on.`,
+      )
   }
 }

@@ -11,6 +11,7 @@ const path = '/apis/x.dev/v1/things'
 let api: FakeApi
 let clock: VirtualClock
 let problems: ReflectorProblem[]
+let over: ReflectorProblem[]
 let changes: string[]
 let stop: AbortController
 
@@ -18,6 +19,7 @@ beforeEach(() => {
   api = createFakeApi()
   clock = createVirtualClock()
   problems = []
+  over = []
   changes = []
   stop = new AbortController()
   api.put(path, { name: 'a', spec: 1 })
@@ -31,6 +33,7 @@ function start(more: Partial<ReflectorOptions<unknown>> = {}): Reflector<unknown
     resource: things,
     select: (object) => object['spec'],
     onProblem: (problem) => problems.push(problem),
+    onRecovered: (problem) => over.push(problem),
     ...more,
   })
   reflector.subscribe((batch) => {
@@ -151,12 +154,50 @@ test('backs off while the server is away, says so once, knows since when, and re
   expect(api.requests.length).toBeGreaterThan(20)
   expect(api.requests.length).toBeLessThan(40)
   expect(contents(reflector)).toEqual({ a: 2 })
+  expect(over).toEqual([])
 
   api.put(path, { name: 'b', spec: 1 })
   api.intercept = () => undefined
   await clock.advance(30_000)
   expect(contents(reflector)).toEqual({ a: 2, b: 1 })
   expect(reflector.state).toMatchObject({ staleSince: undefined, problem: undefined })
+  expect(over).toEqual(problems)
+})
+
+test.each([401, 403])('a %i of an API server that has just started is no news', async (code) => {
+  start()
+  await clock.advance(15_000)
+  api.intercept = () => 'refuse'
+  api.watches.pop()?.stream.fail(new Error('reset'))
+  await clock.advance(2000)
+  api.intercept = () => ({ status: code, body: statusBody(code, '', 'not yet') })
+  await clock.advance(4000)
+  api.intercept = () => undefined
+  await clock.advance(60_000)
+  expect(problems.map((each) => each.code)).toEqual(['Unavailable'])
+  expect(over).toEqual(problems)
+})
+
+test('says once that watching is refused, although listing is not', async () => {
+  api.intercept = (request) =>
+    isWatch(request) ? { status: 403, body: statusBody(403, 'Forbidden', 'no') } : undefined
+  const reflector = start()
+  await clock.advance(300_000)
+  expect(reflector.state.synced).toBe(true)
+  expect(problems.map(({ code }) => code)).toEqual(['Forbidden'])
+})
+
+test('trouble that becomes another is over', async () => {
+  api.intercept = () => 'refuse'
+  start()
+  await clock.advance(10_000)
+  api.intercept = () => ({ status: 403, body: statusBody(403, 'Forbidden', 'no') })
+  await clock.advance(120_000)
+  expect(problems.map(({ code, what }) => `${code} ${what}`)).toEqual([
+    'Unavailable things.x.dev',
+    'Forbidden things.x.dev',
+  ])
+  expect(over).toEqual(problems.slice(0, 1))
 })
 
 test('a server that ends every watch at once is not asked in a tight loop', async () => {
@@ -166,6 +207,7 @@ test('a server that ends every watch at once is not asked in a tight loop', asyn
   api.watches.pop()?.stream.end()
   await clock.advance(60_000)
   expect(api.requests.length).toBeLessThan(20)
+  expect(problems).toEqual([])
 })
 
 test('heeds Retry-After', async () => {

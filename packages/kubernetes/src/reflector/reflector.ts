@@ -20,6 +20,8 @@ export interface ReflectorOptions<T> extends Selection {
   readonly select: (object: KubernetesObject) => T
   /** Told once for each kind of trouble until it is over, and for each object or line that cannot be read. */
   readonly onProblem?: (problem: ReflectorProblem) => void
+  /** Told what `onProblem` was told, once it is over or something else is the matter. */
+  readonly onRecovered?: (problem: ReflectorProblem) => void
   /** Objects per page of a list. Default 500. */
   readonly pageSize?: number
   /**

@@ -60,6 +60,7 @@ describe('an operator', () => {
       'Listing and watching nodes in the whole cluster is not allowed by RBAC',
     )
     expect(await isReady()).toBe(true)
+    expect(await cluster.classCondition('Accepted')).toMatchObject({ status: 'False', reason: 'MissingRight' })
     taken.lift()
     await cluster.client.patch(
       nodeResource,
@@ -71,6 +72,63 @@ describe('an operator', () => {
     await cluster.apply('FailoverIP', failoverIPOf('edge', ['51.15.129.60'], { nodeSelector: { role: 'edge' } }))
     await cluster.until(async () => (await cluster.condition('Ready', 'edge'))?.status === 'True', 60)
     expect(cluster.holder('51.15.129.60/32')).toBe('node-3')
+    expect(await cluster.classCondition('Accepted')).toMatchObject({ status: 'True', reason: 'Accepted' })
+  })
+
+  it('says once that it may not write, and goes on as soon as it may', async () => {
+    await cluster.install()
+    const replica = cluster.start()
+    await cluster.until(isReady, 20)
+    const matches = ({ path }: { readonly path: string }): boolean => path.endsWith('/status')
+    const taken = replica.transport.inject({ matches, action: { type: 'answer', status: 403, reason: 'Forbidden' } })
+    const before = cluster.holder() ?? ''
+    cluster.nodes.powerOff(before)
+    await cluster.clock.advance(300_000)
+    expect(replica.log.filter((line) => line.includes('A right is missing') && line.includes('error'))).not.toEqual([])
+    expect(replica.log.filter((line) => line.includes('"level":"error"'))).toHaveLength(1)
+    expect(cluster.cloud.mutations()).toHaveLength(1)
+    taken.lift()
+    await cluster.until(() => cluster.holder() !== before, 20)
+    await cluster.until(isReady, 20)
+  })
+
+  it('says once that the API server is back, and nothing of its 403s at the start', async () => {
+    await cluster.install()
+    const replica = cluster.start()
+    await cluster.until(isReady, 20)
+    await cluster.clock.advance(30_000)
+    const away = replica.transport.inject({ action: { type: 'refuse' } })
+    replica.transport.dropWatches()
+    await cluster.clock.advance(60_000)
+    away.lift()
+    const starting = replica.transport.inject({ action: { type: 'answer', status: 403, reason: 'Forbidden' } })
+    await cluster.clock.advance(3000)
+    starting.lift()
+    await cluster.clock.advance(60_000)
+    expect(replica.log.filter((line) => line.includes('The API server answers again.'))).toHaveLength(1)
+    expect(warnings(replica).filter((line) => line.includes('cannot be reached'))).toHaveLength(1)
+    expect(replica.log.join('')).not.toContain('RBAC')
+    expect(await isReady()).toBe(true)
+  })
+
+  it('outlives the removal of the definitions, says so, and serves again when they are back', async () => {
+    await cluster.install()
+    const replica = cluster.start()
+    await cluster.until(isReady, 20)
+    for (const plural of ['failoverips', 'failoveripclasses']) cluster.api.stopServing('failover-ip.dev', plural)
+    replica.transport.dropWatches()
+    await cluster.clock.advance(60_000)
+    expect(warnings(replica).filter((line) => line.includes('install the custom resource definitions'))).toHaveLength(2)
+    const before = cluster.holder() ?? ''
+    cluster.nodes.powerOff(before)
+    await cluster.clock.advance(60_000)
+    expect(cluster.cloud.mutations()).toHaveLength(1)
+    expect(replica.get('/healthz').status).toBe(200)
+    for (const definition of failoverIPResources()) cluster.api.serve(definition)
+    await cluster.install()
+    await cluster.until(() => cluster.holder() !== before, 60)
+    await cluster.until(isReady, 20)
+    expect(cluster.cloud.mutations()).toHaveLength(2)
   })
 
   it('keeps the address where it is while the API server is away, and moves it afterwards [A45]', async () => {

@@ -42,15 +42,17 @@ export interface CachesOptions {
   readonly random: () => number
   readonly controllerName: string
   readonly onProblem: (problem: ReflectorProblem) => void
+  readonly onRecovered: (problem: ReflectorProblem) => void
 }
 
 export function createCaches(options: CachesOptions): Caches {
-  const { transport, clock, random, controllerName, onProblem } = options
+  const { transport, clock, random, controllerName, onProblem, onRecovered } = options
   const follow = <T>(
     resource: ResourceType,
     select: (object: KubernetesObject) => T,
     selection: { readonly namespace?: string } = {},
-  ): Reflector<T> => createReflector({ transport, clock, random, onProblem, ...selection, resource, select })
+  ): Reflector<T> =>
+    createReflector({ transport, clock, random, onProblem, onRecovered, ...selection, resource, select })
 
   const nodes = follow(nodeResource, nodeRecordOf)
   const leases = follow(leaseResource, leaseRecordOf, { namespace: nodeLeaseNamespace })

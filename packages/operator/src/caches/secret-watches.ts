@@ -28,13 +28,14 @@ export interface SecretWatchesOptions {
   readonly namespace: string
   readonly onChange: () => void
   readonly onProblem: (problem: ReflectorProblem) => void
+  readonly onRecovered: (problem: ReflectorProblem) => void
   /** Ends all watches. */
   readonly signal: AbortSignal
 }
 
 interface Watch {
   readonly reflector: Reflector<SecretRecord>
-  readonly stop: AbortController
+  readonly stop: () => void
 }
 
 export function createSecretWatches(options: SecretWatchesOptions): SecretWatches {
@@ -44,6 +45,7 @@ export function createSecretWatches(options: SecretWatchesOptions): SecretWatche
   const start = (name: string): Watch => {
     const stop = new AbortController()
     const bounded = AbortSignal.any([stop.signal, signal])
+    let open: ReflectorProblem | undefined
     const reflector = createReflector({
       transport,
       clock,
@@ -53,22 +55,34 @@ export function createSecretWatches(options: SecretWatchesOptions): SecretWatche
       fieldSelector: `metadata.name=${name}`,
       select: secretRecordOf,
       onProblem: (problem) => {
+        if (problem === reflector.state.problem) open = problem
         options.onProblem(problem)
         onChange()
+      },
+      onRecovered: (problem) => {
+        open = undefined
+        options.onRecovered(problem)
       },
     })
     reflector.subscribe(onChange)
     // An absent Secret changes nothing in the cache; that it is known to be absent is news all the same.
     reflector.whenSynced(bounded).then(onChange, () => undefined)
     void reflector.run(bounded)
-    return { reflector, stop }
+    return {
+      reflector,
+      stop: () => {
+        stop.abort()
+        // What nobody follows any more is no trouble either.
+        if (open !== undefined) options.onRecovered(open)
+      },
+    }
   }
 
   return {
     want: (names) => {
       for (const [name, { stop }] of watches) {
         if (names.has(name)) continue
-        stop.abort()
+        stop()
         watches.delete(name)
       }
       for (const name of names) if (!watches.has(name)) watches.set(name, start(name))

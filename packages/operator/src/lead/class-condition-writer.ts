@@ -84,7 +84,7 @@ async function writeAll(
 
 function wantedOf(record: ClassRecord, knowledge: ClusterKnowledge): readonly Wanted[] {
   const { name, uid } = record
-  const account = knowledge.accounts.classAccount(uid)
+  const account = withRefusals(knowledge.accounts.classAccount(uid), knowledge.refusals())
   if (record.kind === 'own' && account !== undefined) {
     const { generation, status } = record.value
     return [{ name, uid, generation, stored: status.conditions ?? [], findings: account }]
@@ -93,6 +93,13 @@ function wantedOf(record: ClassRecord, knowledge: ClusterKnowledge): readonly Wa
   if (record.kind !== 'unreadable' || record.problem.reason === 'InvalidStatus') return []
   const { identity, message } = record.problem
   return [{ name, uid, generation: identity.generation, stored: undefined, findings: account ?? unreadable(message) }]
+}
+
+/** A missing right keeps no class from being served with what is known, but what changes is not seen. */
+function withRefusals(findings: Findings | undefined, refusals: readonly string[]): Findings | undefined {
+  if (findings?.accepted.status !== 'True' || refusals.length === 0) return findings
+  const message = `${refusals.join(' ')} What was known before keeps working.`
+  return { ...findings, accepted: { status: 'False', reason: 'MissingRight', message } }
 }
 
 function unreadable(message: string): Findings {

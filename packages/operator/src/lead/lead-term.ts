@@ -77,7 +77,7 @@ export async function leadTerm(
     ...context,
     authority: scope.authority,
     store,
-    nodeReader: createKubernetesNodeReader(client, knowledge.caches.sightings),
+    nodeReader: createKubernetesNodeReader(client, knowledge.caches.sightings, onTrouble),
     onEvent: (event) => {
       context.onEvent(event)
       const identity = identities.get(event.key)

@@ -16,11 +16,17 @@ import { nodeRecordOf } from '../caches/node-record.ts'
 /** Milliseconds: a verdict waits for it. */
 const readDeadline = 1000
 
-/** Reads Nodes and their Leases from the API server itself. */
-export function createKubernetesNodeReader(client: KubernetesClient, sightings: LeaseSightings): NodeReader {
+/** Reads Nodes and their Leases from the API server itself. `onRefused` is told why it may not. */
+export function createKubernetesNodeReader(
+  client: KubernetesClient,
+  sightings: LeaseSightings,
+  onRefused: (error: unknown) => void,
+): NodeReader {
   const read = (type: ResourceType, name: ObjectName, signal: AbortSignal): Promise<KubernetesObject | undefined> =>
     client.get(type, name, { signal, deadline: readDeadline }).catch((error: unknown) => {
       if (isApiError(error, 'NotFound')) return undefined
+      // Whoever asks goes on without an answer, and a death is never confirmed.
+      if (isApiError(error, 'Forbidden')) onRefused(error)
       throw error
     })
   return {
