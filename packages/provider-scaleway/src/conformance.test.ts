@@ -1,7 +1,7 @@
 import { decorateRouting } from '@failover-ip/core'
 import { createScalewayEmulator, scalewayErrors } from '@failover-ip/provider-testkit'
 import type { Fault, ScalewaySwitches } from '@failover-ip/provider-testkit'
-import { rateLimitSeconds, testProvider } from '@failover-ip/provider-testkit/conformance'
+import { httpFaults, rateLimitSeconds, testProvider } from '@failover-ip/provider-testkit/conformance'
 import type { MakeTestCloud, TestFault } from '@failover-ip/provider-testkit/conformance'
 import { scaleway } from './scaleway.ts'
 
@@ -19,16 +19,11 @@ testProvider(scaleway, {
 })
 
 const faults: Readonly<Record<TestFault, Fault>> = {
-  refused: { kind: 'refuse' },
-  droppedBefore: { kind: 'dropBefore' },
-  droppedAfter: { kind: 'dropAfter' },
+  ...httpFaults,
   serverError: { kind: 'status', status: 500, body: { message: 'internal error' } },
   rateLimited: { kind: 'status', ...scalewayErrors.tooManyRequests(rateLimitSeconds) },
   busy: { kind: 'status', ...scalewayErrors.transientState('instance_ip', 'x', 'pending') },
   echoing: { kind: 'status', ...scalewayErrors.invalidRequest('bad token 90000000-0000-4000-8000-000000000001') },
-  malformed: { kind: 'malformed', text: '{"ip":' },
-  truncated: { kind: 'truncate' },
-  hanging: { kind: 'hang' },
 }
 
 function scalewayTestCloud(given: Partial<ScalewaySwitches> = {}): MakeTestCloud {
@@ -43,18 +38,7 @@ function scalewayTestCloud(given: Partial<ScalewaySwitches> = {}): MakeTestCloud
       wrongCredentials: { ...credentials, SCW_SECRET_KEY: '66666666-6666-4666-8666-666666666666' },
       fetch: emulator.fetch,
       locations: ['fr-par-1', 'nl-ams-1'],
-      faults: [
-        'refused',
-        'droppedBefore',
-        'droppedAfter',
-        'serverError',
-        'rateLimited',
-        'busy',
-        'echoing',
-        'malformed',
-        'truncated',
-        'hanging',
-      ],
+      faults: Object.keys(faults) as TestFault[],
       addServer: (zone) => {
         const { id, name, providerID } = emulator.addServer({ zone })
         return {
@@ -83,6 +67,15 @@ function scalewayTestCloud(given: Partial<ScalewaySwitches> = {}): MakeTestCloud
         emulator.faults.add({ method, times: Infinity, fault: faults[fault] })
       },
       heal: () => emulator.faults.clear(),
+      endChanges: (end) => emulator.setCourse(end === 'withoutEffect' ? { end: 'done', effect: 'never' } : { end }),
+      rotateCredentials: () => {
+        const rotated = '90000000-0000-4000-8000-000000000002'
+        emulator.setAccount({ secretKey: rotated })
+        return { ...credentials, SCW_SECRET_KEY: rotated }
+      },
+      afterNextRead: (act) => void emulator.faults.add({ method: 'GET', fault: { kind: 'meanwhile', act } }),
+      failLocation: (zone) =>
+        void emulator.faults.add({ method: 'GET', path: zone, times: Infinity, fault: faults.serverError }),
     }
   }
 }

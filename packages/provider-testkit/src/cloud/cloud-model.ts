@@ -26,8 +26,8 @@ export interface Holding {
 export interface ChangeCourse {
   readonly seconds: number
   readonly end: 'done' | 'failed' | 'stuck'
-  /** When the unit is seen at its new server: as soon as the change is accepted, or with its end. */
-  readonly effect: 'atStart' | 'atEnd'
+  /** When the unit is seen at its new server: as soon as the change is accepted, with its end, or in spite of it never. */
+  readonly effect: 'atStart' | 'atEnd' | 'never'
 }
 
 /** A change that the cloud accepted: a task, an action, a job. Identifiers are counted. */

@@ -53,6 +53,14 @@ describe('a change', () => {
     expect(cloud.holding('1')).toEqual({ server: 'a', phase: 'failed' })
   })
 
+  it('may be called done and have done nothing', async () => {
+    const { clock, cloud } = setUp({ course: { seconds: 20, end: 'done', effect: 'never' } })
+    cloud.change('1', 'b')
+    expect(cloud.holding('1')).toEqual({ server: 'a', phase: 'changing' })
+    await clock.advance(20_000)
+    expect([cloud.action(1)?.state, cloud.holding('1')]).toEqual(['done', { server: 'a', phase: 'settled' }])
+  })
+
   it('may be stuck for good', async () => {
     const { clock, cloud } = setUp()
     cloud.setCourse({ end: 'stuck' })

@@ -76,7 +76,10 @@ export function createCloudModel<Server extends CloudServer, Unit extends CloudU
         timeline.set(now(), { server: effect === 'atStart' ? server : before, phase: 'changing' })
       }
       if (end !== 'stuck') {
-        const last: Holding = end === 'done' ? { server, phase: 'settled' } : { server: before, phase: 'failed' }
+        const last: Holding = {
+          server: end === 'done' && effect !== 'never' ? server : before,
+          phase: end === 'done' ? 'settled' : 'failed',
+        }
         timeline.set(now() + seconds * 1000, last)
       }
       return action

@@ -2,45 +2,82 @@ import type { Outcome, ProviderErrorCode } from '@failover-ip/provider'
 import { describe, expect, it } from 'vitest'
 import { createScene } from './scene.ts'
 import type { Suite } from './suite.ts'
-import { rateLimitSeconds } from './test-cloud.ts'
+import { lateSeconds, rateLimitSeconds } from './test-cloud.ts'
 import type { TestFault } from './test-cloud.ts'
+
+/** Faults of lists and of answers that do not come, which other parts of the suite look at. */
+type OtherFault = 'hanging' | 'trickling' | 'truncated' | 'droppedLate'
 
 /** What a change that fails so must reject with. `effects`: whether the change happens all the same. */
 const expectations: Readonly<
-  Record<Exclude<TestFault, 'hanging' | 'truncated'>, { code: ProviderErrorCode; outcome: Outcome; effects: boolean }>
+  Record<
+    Exclude<TestFault, OtherFault>,
+    { readonly codes: readonly ProviderErrorCode[]; readonly outcomes: readonly Outcome[]; readonly effects: boolean }
+  >
 > = {
-  refused: { code: 'Transient', outcome: 'not-applied', effects: false },
-  droppedBefore: { code: 'Transient', outcome: 'unknown', effects: false },
-  droppedAfter: { code: 'Transient', outcome: 'unknown', effects: true },
-  serverError: { code: 'Transient', outcome: 'unknown', effects: false },
-  rateLimited: { code: 'RateLimited', outcome: 'not-applied', effects: false },
-  busy: { code: 'Busy', outcome: 'not-applied', effects: false },
-  echoing: { code: 'Invalid', outcome: 'not-applied', effects: false },
-  malformed: { code: 'Transient', outcome: 'unknown', effects: true },
+  refused: { codes: ['Transient'], outcomes: ['not-applied'], effects: false },
+  droppedBefore: { codes: ['Transient'], outcomes: ['unknown'], effects: false },
+  droppedAfter: { codes: ['Transient'], outcomes: ['unknown'], effects: true },
+  serverError: { codes: ['Transient'], outcomes: ['unknown'], effects: false },
+  maintenance: { codes: ['Transient', 'Busy'], outcomes: ['unknown', 'not-applied'], effects: false },
+  htmlPage: { codes: ['Transient'], outcomes: ['unknown'], effects: false },
+  rateLimited: { codes: ['RateLimited'], outcomes: ['not-applied'], effects: false },
+  busy: { codes: ['Busy'], outcomes: ['not-applied'], effects: false },
+  echoing: { codes: ['Invalid'], outcomes: ['not-applied'], effects: false },
+  malformed: { codes: ['Transient'], outcomes: ['unknown'], effects: true },
 }
 
 export function testFaults({ provider, sample, subject }: Suite): void {
-  const faults = sample.faults.filter((fault) => fault !== 'hanging' && fault !== 'truncated')
+  const { eventualReadSeconds, release } = provider.capabilities
+  const faults = sample.faults.filter(isOfChanges)
 
   describe('faults', () => {
     it.each(faults)('a change that is %s tells what may have happened, and a read resolves it', async (fault) => {
       const context = await subject()
-      const { cloud, clock, routing, signal, run, fail, finish } = context
+      const { cloud, clock, routing, signal, run, fail, finish, rest } = context
       const { unit, to } = createScene(context, { held: false })
-      const { code, outcome, effects } = expectations[fault]
+      const { codes, outcomes, effects } = expectations[fault]
       cloud.fail('changes', fault)
       const error = await fail(routing.assign(unit, to, { signal }))
-      expect(error).toMatchObject({ code, outcome })
+      expect(codes).toContain(error.code)
+      expect(outcomes).toContain(error.outcome)
+      expect(error.message).toMatch(/\w/)
       if (fault === 'rateLimited') expect(error.retryAfterSeconds).toBe(rateLimitSeconds)
       expect(cloud.effects()).toBe(effects ? 1 : 0)
       cloud.heal()
-      await clock.advance(provider.capabilities.eventualReadSeconds * 1000)
+      await clock.advance(eventualReadSeconds * 1000)
       expect(await run(routing.observe([unit], { signal }))).toMatchObject([
         { kind: 'found', server: effects ? to : null },
       ])
+      await rest()
       await finish(routing.assign(unit, to, { signal }))
       expect([cloud.holder(unit), cloud.effects()]).toEqual([to, 1])
     })
+
+    it.each(faults)('a change that is %s is not tried again by the provider itself', async (fault) => {
+      const context = await subject()
+      const { cloud, clock, routing, signal, fail, sent } = context
+      const { unit, to } = createScene(context, { held: false })
+      cloud.fail('changes', fault)
+      const began = clock.monotonic()
+      await fail(routing.assign(unit, to, { signal }))
+      expect(sent.toSorted()).toEqual([...new Set(sent)].toSorted())
+      expect(clock.monotonic() - began).toBeLessThan(rateLimitSeconds * 1000)
+    })
+
+    if (sample.faults.includes('droppedLate')) {
+      it('a change whose effect comes late is unknown, and is seen when it has come', async () => {
+        const context = await subject()
+        const { cloud, clock, routing, signal, run, fail } = context
+        const { unit, to } = createScene(context, { held: false })
+        cloud.fail('changes', 'droppedLate')
+        expect(await fail(routing.assign(unit, to, { signal }))).toMatchObject({ outcome: 'unknown' })
+        cloud.heal()
+        expect(await run(routing.observe([unit], { signal }))).toMatchObject([{ kind: 'found', server: null }])
+        await clock.advance((lateSeconds + eventualReadSeconds) * 1000)
+        expect(await run(routing.observe([unit], { signal }))).toMatchObject([{ kind: 'found', server: to }])
+      })
+    }
 
     it('refused credentials are Denied, and nothing changes', async () => {
       const context = await subject()
@@ -52,18 +89,40 @@ export function testFaults({ provider, sample, subject }: Suite): void {
       expect(cloud.effects()).toBe(0)
     })
 
-    if (provider.capabilities.release) {
+    if (sample.rotateCredentials !== undefined) {
+      it('credentials that were rotated are Denied, and the new ones do', async () => {
+        const context = await subject()
+        const { cloud, routing, signal, run, open, fail, finish } = context
+        const { unit, to } = createScene(context, { held: false })
+        await run(routing.observe([unit], { signal }))
+        const rotated = cloud.rotateCredentials?.()
+        expect(await run(routing.observe([unit], { signal }))).toMatchObject([{ error: { code: 'Denied' } }])
+        expect(await fail(routing.assign(unit, to, { signal }))).toMatchObject({
+          code: 'Denied',
+          outcome: 'not-applied',
+        })
+        await finish((await open(rotated)).assign(unit, to, { signal }), await open(rotated))
+        expect(cloud.holder(unit)).toEqual(to)
+      })
+    }
+
+    if (release) {
       it('a release whose answer is lost is unknown, and done the second time', async () => {
         const context = await subject()
-        const { cloud, routing, signal, fail, finish } = context
+        const { cloud, routing, signal, fail, finish, rest } = context
         const { unit, from } = createScene(context, { held: true })
         cloud.fail('changes', 'droppedAfter')
         const error = await fail(routing.release(unit, from, { signal }))
         expect(error).toMatchObject({ code: 'Transient', outcome: 'unknown' })
         cloud.heal()
+        await rest()
         await finish(routing.release(unit, from, { signal }))
         expect([cloud.holder(unit), cloud.effects()]).toEqual([null, 1])
       })
     }
   })
+}
+
+function isOfChanges(fault: TestFault): fault is Exclude<TestFault, OtherFault> {
+  return Object.hasOwn(expectations, fault)
 }

@@ -1,5 +1,6 @@
 export { testProvider } from './test-provider.ts'
 export type { TestProviderOptions } from './test-provider.ts'
-export { rateLimitSeconds } from './test-cloud.ts'
-export type { MakeTestCloud, TestCloud, TestFault, TestServer } from './test-cloud.ts'
+export { httpFaults } from './http-faults.ts'
+export { lateSeconds, rateLimitSeconds } from './test-cloud.ts'
+export type { MakeTestCloud, TestCloud, TestEnd, TestFault, TestServer } from './test-cloud.ts'
 export type { SubjectOptions, Wrap } from './subject.ts'

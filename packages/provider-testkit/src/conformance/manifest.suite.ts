@@ -2,11 +2,24 @@ import { parseSettings } from '@failover-ip/provider'
 import { describe, expect, it } from 'vitest'
 import type { Suite } from './suite.ts'
 
-export function testManifest({ provider, sample, subject }: Suite): void {
+export function testManifest({ provider, sample, subject, define }: Suite): void {
   const { capabilities } = provider
   describe('manifest', () => {
     it('is plain data', () => {
       expect(JSON.parse(JSON.stringify(capabilities))).toEqual(capabilities)
+    })
+
+    it('does not contradict itself', () => {
+      expect(define).not.toThrow()
+      const { node, announce, release, move } = capabilities
+      if (announce) expect(node, 'who announces must carry the address').not.toBe('none')
+      if (move !== 'direct') expect(release, `move: ${move}`).toBe(true)
+    })
+
+    it('opens an account without asking the cloud anything', async () => {
+      const { open, sent } = await subject()
+      await open()
+      expect(sent).toEqual([])
     })
 
     it('comes with a cloud that can show what it claims', () => {

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { createScene } from './scene.ts'
+import { expectNoSecrets } from './subject.ts'
 import type { Suite } from './suite.ts'
+import { rateLimitSeconds } from './test-cloud.ts'
+import type { TestFault } from './test-cloud.ts'
+
+/** What no read can show: answers that do not come, and locks that only changes meet. */
+const silentFaults: readonly TestFault[] = ['hanging', 'trickling', 'busy']
 
 export function testObserve({ provider, sample, subject }: Suite): void {
   const { capabilities } = provider
-  const readFaults = sample.faults.filter((fault) => fault !== 'hanging' && fault !== 'busy')
+  const readFaults = sample.faults.filter((fault) => !silentFaults.includes(fault))
 
   describe('observe', () => {
     it('says of each unit, in the order asked, who holds it and where, or that it is absent', async () => {
@@ -57,21 +63,89 @@ export function testObserve({ provider, sample, subject }: Suite): void {
 
     it.each(readFaults)('says unknown, never absent, and rejects for none when reads are %s', async (fault) => {
       const context = await subject()
-      const { cloud, routing, signal, run } = context
+      const { cloud, routing, signal, run, sent } = context
       const { unit } = createScene(context, { held: true })
       const missing = createScene(context, { held: false }).unit
       cloud.removeUnit(missing)
       await run(routing.observe([unit], { signal }))
       cloud.fail('reads', fault)
+      const sentBefore = sent.length
       for (const observation of await run(routing.observe([unit, missing], { signal }))) {
-        expect(observation).toMatchObject({ kind: 'unknown', error: { outcome: 'not-applied' } })
+        if (observation.kind !== 'unknown') expect.fail(`a read that is ${fault} is not ${observation.kind}`)
+        expect(observation.error).toMatchObject({ outcome: 'not-applied' })
+        expectNoSecrets(observation.error, cloud)
+        if (fault !== 'rateLimited') continue
+        expect(observation.error).toMatchObject({ code: 'RateLimited', retryAfterSeconds: rateLimitSeconds })
       }
+      const repeated = sent.slice(sentBefore)
+      expect(repeated.toSorted()).toEqual([...new Set(repeated)].toSorted())
       cloud.heal()
       expect(await run(routing.observe([unit, missing], { signal }))).toMatchObject([
         { kind: 'found' },
         { kind: 'absent' },
       ])
     })
+
+    it('changes nothing, and neither does any other read', async () => {
+      const context = await subject()
+      const { cloud, routing, signal, run } = context
+      const { unit, from, servers } = createScene(context, { held: true })
+      await run(routing.observe([unit], { signal }))
+      const nodes = servers.map(({ node }) => node)
+      await run(routing.resolve(nodes, { signal }))
+      if (routing.serverStates !== undefined) await run(routing.serverStates([from], { signal }))
+      expect([cloud.holder(unit), cloud.effects()]).toEqual([from, 0])
+    })
+
+    it('holds for the first read of a process as for a later one', async () => {
+      const context = await subject()
+      const { cloud, signal, run, open } = context
+      const { unit, from, to } = createScene(context, { held: true })
+      for (const server of [from, to]) {
+        cloud.place(unit, server)
+        expect(await run((await open()).observe([unit], { signal }))).toMatchObject([{ kind: 'found', server }])
+      }
+    })
+
+    if (sample.afterNextRead !== undefined) {
+      it('never calls a unit absent because a list changed between two pages', async () => {
+        const { cloud, routing, signal, families, run } = await subject()
+        const units = Array.from({ length: 250 }, () => cloud.addUnit(families[0] ?? 'ipv4', cloud.locations[0]))
+        await run(routing.observe(units, { signal }))
+        const [first = '', ...rest] = units
+        cloud.afterNextRead?.(() => cloud.removeUnit(first))
+        const kinds = (await run(routing.observe(rest, { signal }))).map(({ kind }) => kind)
+        expect(kinds).not.toContain('absent')
+        expect(await run(routing.observe([first], { signal }))).toEqual([{ kind: 'absent', unit: first }])
+      })
+    }
+
+    const [here, there] = sample.locations
+    if (sample.failLocation !== undefined && there !== undefined) {
+      it('says what it knows when another location cannot be read', async () => {
+        const { cloud, routing, signal, families, run } = await subject()
+        const [known = '', unread = ''] = [here, there].map((one) => cloud.addUnit(families[0] ?? 'ipv4', one))
+        await run(routing.observe([known, unread], { signal }))
+        cloud.failLocation?.(there)
+        expect(await run(routing.observe([unread, known], { signal }))).toMatchObject([
+          { kind: 'unknown', unit: unread },
+          { kind: 'found', unit: known },
+        ])
+      })
+    }
+
+    if (sample.lock !== undefined) {
+      it('says that a unit is locked, and a change is refused as long as it is', async () => {
+        const context = await subject()
+        const { cloud, routing, signal, run, fail } = context
+        const { unit, from, to } = createScene(context, { held: true })
+        cloud.lock?.(unit)
+        expect(await run(routing.observe([unit], { signal }))).toMatchObject([{ locked: true, server: from }])
+        const error = await fail(routing.assign(unit, to, { signal }))
+        expect(['Busy', 'Conflict', 'Denied', 'Invalid']).toContain(error.code)
+        expect([error.outcome, cloud.holder(unit), cloud.effects()]).toEqual(['not-applied', from, 0])
+      })
+    }
 
     it('says unknown when the credentials are refused', async () => {
       const context = await subject()

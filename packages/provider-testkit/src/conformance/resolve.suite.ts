@@ -2,9 +2,11 @@ import type { NodeFacts } from '@failover-ip/provider'
 import { describe, expect, it } from 'vitest'
 import { createScene } from './scene.ts'
 import type { Suite } from './suite.ts'
+import type { TestFault } from './test-cloud.ts'
 
 export function testResolve({ sample, subject }: Suite): void {
-  const readFaults = sample.faults.filter((fault) => fault !== 'hanging' && fault !== 'busy')
+  const silentFaults: readonly TestFault[] = ['hanging', 'trickling', 'busy']
+  const readFaults = sample.faults.filter((fault) => !silentFaults.includes(fault))
   const stranger: NodeFacts = {
     name: 'stranger',
     providerID: 'elsewhere://1',
@@ -29,13 +31,36 @@ export function testResolve({ sample, subject }: Suite): void {
 
     it('names the units that a server carries, or says that it does not know', async () => {
       const context = await subject()
+      const { routing, signal, families, run } = context
+      for (const family of families) {
+        const { unit, servers } = createScene(context, { held: true, family })
+        const nodes = servers.map(({ node }) => node)
+        const [holder, other] = await run(routing.resolve(nodes, { signal }))
+        if (holder?.kind !== 'matched' || other?.kind !== 'matched') expect.fail('both nodes have a server')
+        if (holder.units !== undefined) expect(holder.units).toContain(unit)
+        if (other.units !== undefined) expect(other.units).not.toContain(unit)
+      }
+    })
+
+    it('says why of what it does not match, in a sentence, and matches the same node twice the same way', async () => {
+      const context = await subject()
       const { routing, signal, run } = context
-      const { unit, servers } = createScene(context, { held: true })
-      const nodes = servers.map(({ node }) => node)
-      const [holder, other] = await run(routing.resolve(nodes, { signal }))
-      if (holder?.kind !== 'matched' || other?.kind !== 'matched') expect.fail('both nodes have a server')
-      if (holder.units !== undefined) expect(holder.units).toContain(unit)
-      if (other.units !== undefined) expect(other.units).not.toContain(unit)
+      const [{ node }] = createScene(context, { held: false }).servers
+      const [first, none, second] = await run(routing.resolve([node, stranger, node], { signal }))
+      expect(first).toEqual(second)
+      expect(none).toMatchObject({ kind: 'unmatched', message: expect.stringMatching(/\w .*\.$/s) as string })
+    })
+
+    it('believes the providerID and no name: neither one of another cloud nor one that the cloud does not know', async () => {
+      const context = await subject()
+      const { cloud, routing, signal, run } = context
+      const [{ node }, { node: gone, server }] = createScene(context, { held: false }).servers
+      if (node.providerID === undefined || gone.providerID === undefined) return expect(node.providerID).toBeUndefined()
+      cloud.removeServer(server)
+      const elsewhere = { ...node, providerID: 'elsewhere://1' }
+      const unknown = { ...node, providerID: gone.providerID }
+      const matches = await run(routing.resolve([elsewhere, unknown], { signal }))
+      expect(matches.map(({ kind }) => kind)).toEqual(['unmatched', 'unmatched'])
     })
 
     it('answers nothing to nothing', async () => {
@@ -86,6 +111,7 @@ export function testResolve({ sample, subject }: Suite): void {
       expect(await states()).toEqual([cloud.stopServer === undefined ? 'running' : 'stopped', 'running'])
       cloud.removeServer(from)
       expect(await states()).toEqual(['gone', 'running'])
+      expect(await run(routing.serverStates([to, from], { signal }))).toEqual(['running', 'gone'])
       cloud.fail('reads', 'serverError')
       expect(await states()).toEqual(['unknown', 'unknown'])
     })

@@ -39,8 +39,12 @@ export interface Subject {
   run<Value>(promise: Promise<Value>): Promise<Value>
   /** The error that the call ends with, which is checked to be one that a provider may show. */
   fail(promise: Promise<unknown>): Promise<ProviderError>
-  /** Follows a mutation to its end, polling once a second. */
-  finish(mutation: Promise<MutationResult>): Promise<void>
+  /** Follows a mutation to its end, polling once a second. `by`: another process. */
+  finish(mutation: Promise<MutationResult>, by?: Routing): Promise<void>
+  /** Lets the time pass that the manifest demands between two mutations. */
+  rest(): Promise<void>
+  /** What the provider has sent so far: method, address and body in one line. */
+  readonly sent: readonly string[]
 }
 
 const mostPolls = 600
@@ -53,15 +57,23 @@ export async function createSubject<Parameters, Credentials>(
   const cloud = makeCloud({ clock })
   const { capabilities, name } = provider
   const signal = new AbortController().signal
+  const sent: string[] = []
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    const request = new Request(input, init)
+    sent.push(`${request.method} ${request.url} ${await request.clone().text()}`)
+    return cloud.fetch(request)
+  }
   const open: Subject['open'] = async (credentials = cloud.credentials) => {
     const account = configureProvider(provider, {
       parameters: await settings(provider.parameters, cloud.parameters),
       credentials: await settings(provider.credentials, credentials),
     })
-    const routing = account.open({ fetch: cloud.fetch, clock, userAgent: 'failover-ip/conformance' })
+    const routing = account.open({ fetch, clock, userAgent: 'failover-ip/conformance' })
     return wrap(routing, { clock, capabilities, name })
   }
   const routing = await open()
+  const { coolDownSeconds, accountWindows } = capabilities
+  const pace = Math.max(coolDownSeconds, ...accountWindows.map(({ mutations, seconds }) => seconds / mutations))
   const run: Subject['run'] = (promise) => clock.advanceUntil(promise)
   return {
     cloud,
@@ -81,14 +93,16 @@ export async function createSubject<Parameters, Credentials>(
       expectNoSecrets(error, cloud)
       return error
     },
-    finish: async (mutation) => {
+    finish: async (mutation, by = routing) => {
       let result = await run(mutation)
       for (let polls = 0; result.status === 'pending'; polls++) {
         if (polls >= mostPolls) expect.fail(`still pending after ${mostPolls} polls`)
         await clock.advance(1_000)
-        result = await run(routing.poll(result.operation, { signal }))
+        result = await run(by.poll(result.operation, { signal }))
       }
     },
+    rest: () => clock.advance(pace * 1000),
+    sent,
   }
 }
 

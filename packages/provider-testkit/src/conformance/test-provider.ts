@@ -1,3 +1,4 @@
+import { defineProvider } from '@failover-ip/provider'
 import type { Provider } from '@failover-ip/provider'
 import { describe } from 'vitest'
 import { createVirtualClock } from '../virtual-clock.ts'
@@ -6,8 +7,10 @@ import { testAssign } from './assign.suite.ts'
 import { testFaults } from './faults.suite.ts'
 import { testLimits } from './limits.suite.ts'
 import { testManifest } from './manifest.suite.ts'
+import { testNodePlan } from './node-plan.suite.ts'
 import { testObserve } from './observe.suite.ts'
 import { testPending } from './pending.suite.ts'
+import { testPace } from './pace.suite.ts'
 import { testRelease } from './release.suite.ts'
 import { testResolve } from './resolve.suite.ts'
 import { createSubject } from './subject.ts'
@@ -34,6 +37,7 @@ export function testProvider<Parameters, Credentials>(
   describe(`${provider.name} keeps the provider contract${title === undefined ? '' : `, ${title}`}`, () => {
     const suite: Suite = {
       provider,
+      define: () => defineProvider(provider),
       subject: () => createSubject(provider, options),
       sample: options.cloud({ clock: createVirtualClock() }),
     }
@@ -42,7 +46,9 @@ export function testProvider<Parameters, Credentials>(
     testResolve(suite)
     testAssign(suite)
     testRelease(suite)
+    testNodePlan(suite)
     testLimits(suite)
+    testPace(suite)
     testPending(suite)
     testFaults(suite)
     testAbort(suite)

@@ -104,9 +104,39 @@ describe('createHttpEmulator', () => {
     expect([limited.status, limited.headers.get('retry-after'), await limited.json()]).toEqual([429, '7', { wait: 7 }])
     cloud.faults.add({ fault: { kind: 'truncate' } })
     expect(await (await clock.advanceUntil(cloud.fetch(url))).json()).toEqual({ value: 0, list: [1] })
+    const html = { 'content-type': 'text/html' }
     cloud.faults.add({ fault: { kind: 'malformed', text: '<html>', contentType: 'text/html' } })
-    const page = await clock.advanceUntil(cloud.fetch(url))
-    expect([page.headers.get('content-type'), await page.text()]).toEqual(['text/html', '<html>'])
+    cloud.faults.add({ fault: { kind: 'status', status: 502, text: '<html>', headers: html } })
+    for (const status of [200, 502]) {
+      const page = await clock.advanceUntil(cloud.fetch(url))
+      const contentType = page.headers.get('content-type')
+      expect([page.status, contentType, await page.text()]).toEqual([status, 'text/html', '<html>'])
+    }
+  })
+
+  it('lets an answer trickle, until the caller ends it', async () => {
+    const { clock, cloud, value } = counter(0)
+    cloud.faults.add({ times: 2, fault: { kind: 'trickle', secondsPerByte: 10 } })
+    const text = JSON.stringify({ value: 1, list: [1, 2] })
+    const whole = await clock.advanceUntil(cloud.fetch(url, post))
+    expect(await clock.advanceUntil(whole.text())).toBe(text)
+    expect(clock.monotonic()).toBe((text.length + 1) * 10_000)
+    const controller = new AbortController()
+    const broken = await clock.advanceUntil(cloud.fetch(url, { ...post, signal: controller.signal }))
+    const reading = broken.text()
+    await clock.advance(15_000)
+    const reason = new Error('deadline')
+    controller.abort(reason)
+    await expect(reading).rejects.toBe(reason)
+    expect([value(), clock.sleepers]).toEqual([2, 0])
+  })
+
+  it('lets something happen between a request and its answer', async () => {
+    const { clock, cloud, value } = counter()
+    const seen: number[] = []
+    cloud.faults.add({ fault: { kind: 'meanwhile', act: () => seen.push(value(), clock.monotonic()) } })
+    expect(await (await clock.advanceUntil(cloud.fetch(url, post))).json()).toMatchObject({ value: 1 })
+    expect(seen).toEqual([1, 50])
   })
 
   it('answers text as it is, with the content type that its headers name', async () => {

@@ -2,6 +2,7 @@ import type { Clock } from '@failover-ip/provider'
 import { connectionError } from './connection-error.ts'
 import type { Fault, Faults } from './fault.ts'
 import { createFaults } from './fault.ts'
+import { trickle } from './trickle.ts'
 
 /** A fetch handler: the one way into an emulator, in virtual time as well as behind a server. */
 export type Handler = (request: Request) => Promise<Response>
@@ -75,6 +76,7 @@ export function createHttpEmulator(options: HttpEmulatorOptions): HttpEmulator {
     const effect = (lost: boolean): EmulatedAnswer => {
       const given = fault?.kind === 'status' ? statusAnswer(fault) : answer({ method, url, headers, body })
       record({ path, method, status: lost ? null : given.status, effect: given.effect ?? null })
+      if (fault?.kind === 'meanwhile') fault.act()
       return given
     }
     const half = latency(options) / 2
@@ -97,7 +99,8 @@ export function createHttpEmulator(options: HttpEmulatorOptions): HttpEmulator {
     }
     const given = effect(false)
     if (half > 0) await clock.sleep(half)
-    return respond(given, fault)
+    const response = respond(given, fault)
+    return fault?.kind === 'trickle' ? trickle(response, fault, { clock, signal: request.signal }) : response
   }
 
   const record = (request: Omit<LoggedRequest, 'at'>): void => {
@@ -114,8 +117,8 @@ function latency({ latencyMs = 0, random = () => 0.5 }: HttpEmulatorOptions): nu
   return least + (most - least) * random()
 }
 
-function statusAnswer({ status, body, headers }: Extract<Fault, { kind: 'status' }>): EmulatedAnswer {
-  return { status, ...(body === undefined ? {} : { body }), ...(headers === undefined ? {} : { headers }) }
+function statusAnswer({ kind: _, ...answer }: Extract<Fault, { kind: 'status' }>): EmulatedAnswer {
+  return answer
 }
 
 function respond({ status, headers = {}, body, text }: EmulatedAnswer, fault: Fault | undefined): Response {

@@ -3,17 +3,22 @@
  * - `status`: answered so, without effect. - `refuse`: the connection is not made. - `dropBefore`: it breaks before the
  *   effect; `dropAfter`: after it, so that only the answer is lost. - `lateEffect`: it breaks, and the effect comes later.
  * - `hang`: no answer, no effect. - `truncate`: the effect, and a list in the answer lacks its last items. - `malformed`:
- *   the effect, and this text for an answer.
+ *   the effect, and this text for an answer. - `trickle`: the effect, and the answer comes byte by byte.
+ * - `meanwhile`: all goes well, and `act` happens right after the effect, before the client has its answer.
  */
 export type Fault =
   | {
       readonly kind: 'status'
       readonly status: number
+      /** Sent as JSON; `text` is sent as it is. */
       readonly body?: unknown
+      readonly text?: string
       readonly headers?: Readonly<Record<string, string>>
     }
   | { readonly kind: 'refuse' | 'dropBefore' | 'dropAfter' | 'hang' | 'truncate' }
   | { readonly kind: 'lateEffect'; readonly seconds: number }
+  | { readonly kind: 'trickle'; readonly secondsPerByte: number }
+  | { readonly kind: 'meanwhile'; readonly act: () => void }
   | { readonly kind: 'malformed'; readonly text: string; readonly contentType?: string }
 
 /** Which requests a fault befalls. What is not named matches all. */

@@ -44,8 +44,15 @@ export async function serveEmulator(
 async function forward(handler: Handler, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const response = await handler(await toRequest(incoming))
   outgoing.writeHead(response.status, Object.fromEntries(response.headers))
-  outgoing.end(Buffer.from(await response.arrayBuffer()))
+  const body: AsyncIterable<Uint8Array> = response.body ?? noBody()
+  for await (const part of body) {
+    if (outgoing.destroyed) break
+    outgoing.write(part)
+  }
+  outgoing.end()
 }
+
+async function* noBody(): AsyncGenerator<Uint8Array> {}
 
 async function toRequest(incoming: IncomingMessage): Promise<Request> {
   const { method = 'GET', url = '/', headers } = incoming

@@ -7,6 +7,7 @@ import type {
   HttpEmulatorOptions,
   LoggedRequest,
 } from '../http/emulator.ts'
+import type { ChangeCourse } from '../cloud/cloud-model.ts'
 import { createCloudModel } from '../cloud/create-cloud-model.ts'
 import { attachmentOf, phaseOf } from './cloud.ts'
 import type { Attachment, ScalewayIp, ScalewayIpState, ScalewayServer, ScalewayServerState } from './cloud.ts'
@@ -44,6 +45,8 @@ export interface ScalewayEmulator extends HttpEmulator {
   setAccount(change: Partial<Pick<ScalewayAccount, 'secretKey' | 'access'>>): void
   setReadLag(seconds: number): void
   setSwitches(change: Partial<ScalewaySwitches>): void
+  /** What becomes of attaching and detaching from now on; how long it takes is a switch. */
+  setCourse(change: Partial<Omit<ChangeCourse, 'seconds'>>): void
   /** `id` in lower case. Default: the next one. */
   addServer(
     server?: Partial<Omit<ScalewayServer, 'location'>> & { readonly zone?: string },
@@ -128,6 +131,7 @@ export function createScalewayEmulator(options: ScalewayEmulatorOptions): Scalew
       account = { ...account, ...change }
     },
     setReadLag: (seconds) => cloud.setReadLag(seconds),
+    setCourse: (change) => cloud.setCourse(change),
     setSwitches: (change) => {
       switches = { ...switches, ...change }
       cloud.setCourse({ seconds: switches.attachSeconds })
