@@ -5,7 +5,7 @@
  */
 import { fileURLToPath } from 'node:url'
 import type { MoveRecord } from '@failover-ip/core'
-import { hasMovedFrom, isBack, isServed, withDemo } from '@failover-ip/local-cluster/demo'
+import { defaultCloud, hasMovedFrom, isBack, isServed, withDemo } from '@failover-ip/local-cluster/demo'
 import type { ClusterView, RunningDemo } from '@failover-ip/local-cluster/demo'
 import { systemClock } from '@failover-ip/runtime'
 import { quantile } from './quantile.ts'
@@ -35,6 +35,7 @@ const samples: Sample[] = []
 
 await withDemo(
   {
+    cloud: defaultCloud,
     nodes: 3,
     replicaProgram: ['--conditions=@failover-ip/source', replica],
     write: () => undefined,

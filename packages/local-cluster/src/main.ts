@@ -45,8 +45,9 @@ async function runUntilStopped(options: DemoOptions): Promise<number> {
   }
 }
 
-function runAsFits({ nodes, script }: DemoOptions, signal: AbortSignal): Promise<void> {
+function runAsFits({ cloud, nodes, script }: DemoOptions, signal: AbortSignal): Promise<void> {
   const context: DemoContext = {
+    cloud,
     nodes,
     replicaProgram: [...process.execArgv, replicaProgram()],
     write: (text) => void process.stdout.write(text),

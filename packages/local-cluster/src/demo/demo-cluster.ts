@@ -3,20 +3,19 @@ import { dirname } from 'node:path'
 import { createKubernetesClient, namespaceResource } from '@failover-ip/kubernetes'
 import type { KubernetesClient, KubernetesTransport } from '@failover-ip/kubernetes'
 import type { Clock } from '@failover-ip/provider'
-import { createScalewayEmulator, serveEmulator } from '@failover-ip/provider-testkit'
-import type { ScalewayEmulator } from '@failover-ip/provider-testkit'
+import { serveEmulator } from '@failover-ip/provider-testkit'
 
 import { createApiServer } from '../api/api-server.ts'
 import { startApiHttpServer } from '../api/http/api-http-server.ts'
 import { writeKubeconfig } from '../api/http/kubeconfig.ts'
 import { failoverIPResources } from '../api/resources/failover-ip-resources.ts'
+import type { LocalCloud, StartedCloud } from '../clouds/local-cloud.ts'
 import { startProbeEndpoint } from '../nodes/probe-endpoint.ts'
 import { createSimulatedNetwork } from '../nodes/simulated-network.ts'
 import type { SimulatedNetwork } from '../nodes/simulated-network.ts'
-import { scalewayNodes } from '../nodes/simulated-node.ts'
 import { createSimulatedNodes } from '../nodes/simulated-nodes.ts'
 import type { SimulatedNodes } from '../nodes/simulated-nodes.ts'
-import { demoAddresses, demoManifests, operatorNamespace, readManifests } from './demo-manifests.ts'
+import { demoManifests, operatorNamespace, readManifests } from './demo-manifests.ts'
 import { createEndings } from './endings.ts'
 
 /** All but the operator: a Kubernetes API, nodes, their network, and the cloud. Everything listens on free ports of 127.0.0.1. */
@@ -25,7 +24,7 @@ export interface DemoCluster extends AsyncDisposable {
   readonly client: KubernetesClient
   readonly nodes: SimulatedNodes
   readonly network: SimulatedNetwork
-  readonly cloud: ScalewayEmulator
+  readonly cloud: StartedCloud
   /** For probes of other processes. */
   readonly networkUrl: string
   readonly kubeconfig: string
@@ -38,23 +37,25 @@ export interface DemoCluster extends AsyncDisposable {
 }
 
 export interface DemoClusterOptions {
+  readonly cloud: LocalCloud
   readonly nodes: number
   readonly clock: Clock
   readonly random: () => number
 }
 
-/** Calls to Scaleway take about as long; reads may show the state of a moment ago. */
+/** Calls to a cloud take about as long; reads may show the state of a moment ago. */
 const cloudTiming = { latencyMs: 150, readLagSeconds: 1 } as const
 
 /**
  * @example
- * await using cluster = await startDemoCluster({ nodes: 3, clock: systemClock(), random: Math.random })
+ * await using cluster = await startDemoCluster({ cloud: scalewayCloud, nodes: 3, clock: systemClock(), random: Math.random })
  * await cluster.apply(signal)
  */
-export async function startDemoCluster({ nodes: count, clock, random }: DemoClusterOptions): Promise<DemoCluster> {
+export async function startDemoCluster(options: DemoClusterOptions): Promise<DemoCluster> {
+  const { clock, random } = options
   const endings = createEndings()
   try {
-    const cloud = createScalewayEmulator({ clock, ...cloudTiming })
+    const cloud = options.cloud.start({ clock, ...cloudTiming })
     const servedCloud = await serveEmulator(cloud.handle)
     endings.add(() => servedCloud.close())
     const { transport } = createApiServer({ resources: failoverIPResources(), clock, random })
@@ -66,16 +67,12 @@ export async function startDemoCluster({ nodes: count, clock, random }: DemoClus
     const kubeconfig = await writeKubeconfig(api.url)
     endings.add(() => kubeconfig[Symbol.asyncDispose]())
 
-    const specs = scalewayNodes(count).map((spec) => {
-      const { providerID } = cloud.addServer({ name: spec.name, zone: spec.zone })
-      return { ...spec, providerID }
-    })
-    for (const unit of demoAddresses.units) cloud.addIp({ unit })
+    const specs = Array.from({ length: options.nodes }, (_, index) => cloud.addNode(index + 1))
     const nodes = createSimulatedNodes({ specs, transport, clock, network, random })
     endings.add(() => nodes[Symbol.asyncDispose]())
 
     const client = createKubernetesClient({ transport, clock })
-    const manifests = demoManifests(cloud.account, servedCloud.url)
+    const manifests = demoManifests(cloud, servedCloud.url)
     return {
       transport,
       client,

@@ -1,28 +1,26 @@
 import { validateFailoverIP, validateFailoverIPClass } from '@failover-ip/kubernetes'
+import { parseSettings } from '@failover-ip/provider'
 import { describe, expect, it } from 'vitest'
 
+import { createVirtualClock } from '@failover-ip/provider-testkit'
+import { localClouds } from '../clouds/local-clouds.ts'
 import { demoManifests, readManifests } from './demo-manifests.ts'
 
-const account = {
-  accessKey: 'SCW0000000000EMULATE',
-  secretKey: '90000000-0000-4000-8000-000000000001',
-  project: '10000000-0000-4000-8000-000000000001',
-  organization: '10000000-0000-4000-8000-000000000001',
-  access: 'full',
-} as const
+const clouds = [...localClouds.values()]
 
-describe("the demo's manifests", () => {
-  const text = demoManifests(account, 'http://127.0.0.1:1234')
+describe.each(clouds)("the demo's manifests for $title", (localCloud) => {
+  const cloud = localCloud.start({ clock: createVirtualClock(), latencyMs: 0, readLagSeconds: 0 })
+  const text = demoManifests(cloud, 'http://127.0.0.1:1234')
   const objects = readManifests(text)
 
   it('are what is applied', () => {
     const named = objects.map(({ resource, draft }) => [resource.kind, draft.metadata.namespace, draft.metadata.name])
     expect(named).toEqual([
-      ['Secret', 'failover-ip', 'scaleway'],
-      ['FailoverIPClass', undefined, 'scaleway'],
+      ['Secret', 'failover-ip', cloud.name],
+      ['FailoverIPClass', undefined, cloud.name],
       ['FailoverIP', 'default', 'web'],
     ])
-    expect(objects[2]?.draft['spec']).toEqual({ addresses: ['51.15.129.35', '2001:bc8:710:3c3b::1'] })
+    expect(objects[2]?.draft['spec']).toEqual({ addresses: cloud.addresses })
   })
 
   it('pass the rules of the API server', () => {
@@ -34,12 +32,18 @@ describe("the demo's manifests", () => {
     expect(failoverIP && validateFailoverIP(failoverIP)).toEqual([])
   })
 
+  it('hold settings that the provider accepts', async () => {
+    const { parameters, credentials } = localCloud.provider
+    expect(await parseSettings(parameters, cloud.parameters('http://127.0.0.1:1234'))).toMatchObject({ ok: true })
+    expect(await parseSettings(credentials, cloud.credentials)).toMatchObject({ ok: true })
+  })
+
   it('ask for few lines of the user', () => {
     const failoverIP = text.split('---\n').at(-1) ?? ''
     expect(failoverIP.trimEnd().split('\n').length).toBeLessThanOrEqual(12)
   })
+})
 
-  it('know their kinds', () => {
-    expect(() => readManifests('kind: Pod\nmetadata: { name: a }')).toThrow('the demo does not know the kind Pod')
-  })
+it('the manifests of the demo know their kinds', () => {
+  expect(() => readManifests('kind: Pod\nmetadata: { name: a }')).toThrow('the demo does not know the kind Pod')
 })

@@ -1,44 +1,38 @@
 import { apiGroup, failoverIPClassResource, failoverIPResource, secretResource } from '@failover-ip/kubernetes'
 import type { ObjectDraft, ResourceType } from '@failover-ip/kubernetes'
-import type { ScalewayAccount } from '@failover-ip/provider-testkit'
-import { parseAllDocuments } from 'yaml'
+import { parseAllDocuments, stringify } from 'yaml'
 import { z } from 'zod'
 
-/** The FailoverIP of the demo: what clients dial, and what Scaleway routes for it. */
-export const demoAddresses = {
-  name: 'web',
-  namespace: 'default',
-  ipv4: '51.15.129.35',
-  ipv6: '2001:bc8:710:3c3b::1',
-  units: ['51.15.129.35/32', '2001:bc8:710:3c3b::/64'],
-} as const
+import type { StartedCloud } from '../clouds/local-cloud.ts'
+
+/** The FailoverIP of the demo. */
+export const demoFailoverIP = { name: 'web', namespace: 'default' } as const
 
 /** Where the operator lives, with its Lease and its Secrets. */
 export const operatorNamespace = 'failover-ip'
 
 /** All that a user writes. Shown and applied are one and the same text; the key is the emulator's own. */
-export function demoManifests(account: ScalewayAccount, cloudUrl: string): string {
-  const { name, ipv4, ipv6, units } = demoAddresses
+export function demoManifests(cloud: StartedCloud, cloudUrl: string): string {
+  const { name, addresses, units } = cloud
+  const [ipv4, ipv6] = addresses
   return `apiVersion: v1
 kind: Secret
-metadata: { name: scaleway, namespace: ${operatorNamespace} }
+metadata: { name: ${name}, namespace: ${operatorNamespace} }
 stringData:
-  SCW_ACCESS_KEY: ${account.accessKey}
-  SCW_SECRET_KEY: ${account.secretKey}
-  SCW_DEFAULT_PROJECT_ID: ${account.project}
+${stringify(cloud.credentials).trimEnd().replaceAll(/^/gmu, '  ')}
 ---
 apiVersion: ${apiGroup}/v1alpha1
 kind: FailoverIPClass
-metadata: { name: scaleway, annotations: { ${apiGroup}/is-default-class: "true" } }
+metadata: { name: ${name}, annotations: { ${apiGroup}/is-default-class: "true" } }
 spec:
-  controllerName: ${apiGroup}/scaleway
-  credentialsSecretRef: { name: scaleway }
-  parameters: { apiUrl: "${cloudUrl}", zones: [fr-par-1] }
+  controllerName: ${apiGroup}/${name}
+  credentialsSecretRef: { name: ${name} }
+  parameters: ${stringify(cloud.parameters(cloudUrl), { collectionStyle: 'flow', lineWidth: 0 }).trimEnd()}
   addresses: [${ipv4}, "${units[1]}"]
 ---
 apiVersion: ${apiGroup}/v1alpha1
 kind: FailoverIP
-metadata: { name: ${name} }
+metadata: { name: ${demoFailoverIP.name} }
 spec:
   addresses: [${ipv4}, "${ipv6}"]   # what clients dial; they move as one
 `
@@ -63,7 +57,7 @@ export function readManifests(
     const { kind, metadata, ...fields } = draftSchema.parse(document.toJS())
     const resource = resources[kind]
     if (resource === undefined) throw new TypeError(`the demo does not know the kind ${kind}`)
-    const namespace = resource.namespaced ? { namespace: metadata.namespace ?? demoAddresses.namespace } : {}
+    const namespace = resource.namespaced ? { namespace: metadata.namespace ?? demoFailoverIP.namespace } : {}
     return { resource, draft: { ...fields, metadata: { ...metadata, ...namespace } } }
   })
 }

@@ -1,3 +1,5 @@
+export type { LocalCloud, StartedCloud } from '../clouds/local-cloud.ts'
+export { defaultCloud, localClouds } from '../clouds/local-clouds.ts'
 export type { ClusterView } from './cluster-view.ts'
 export { withDemo } from './run-demo.ts'
 export type { DemoContext, RunningDemo } from './run-demo.ts'

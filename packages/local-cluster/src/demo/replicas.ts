@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 import type { Clock } from '@failover-ip/provider'
 
-import { networkVariable } from '../replica/network-variable.ts'
+import { cloudVariable, networkVariable } from '../replica/variables.ts'
 import { operatorNamespace } from './demo-manifests.ts'
 import { ReplicaEndedError } from './replica-ended-error.ts'
 
@@ -26,6 +26,8 @@ export interface ReplicasOptions {
   /** What follows the name of the Node.js binary. */
   readonly program: readonly string[]
   readonly kubeconfig: string
+  /** Name of the provider. */
+  readonly cloud: string
   readonly networkUrl: string
   /** For the logs. */
   readonly folder: string
@@ -97,7 +99,7 @@ export function startReplicas(options: ReplicasOptions): Replicas {
 
 /** The flags of a production operator; its pod's name is the replica's. */
 function spawnReplica(name: string, logFile: string, options: ReplicasOptions): ChildProcess {
-  const { program, kubeconfig, networkUrl } = options
+  const { program, kubeconfig, networkUrl, cloud } = options
   const flags = [
     `--kubeconfig=${kubeconfig}`,
     `--namespace=${operatorNamespace}`,
@@ -110,7 +112,12 @@ function spawnReplica(name: string, logFile: string, options: ReplicasOptions): 
     return spawn(process.execPath, [...program, ...flags], {
       // The pipe tells the replica when this process is gone.
       stdio: ['pipe', log, log],
-      env: { ...withoutOperatorSettings(process.env), POD_NAME: name, [networkVariable]: networkUrl },
+      env: {
+        ...withoutOperatorSettings(process.env),
+        POD_NAME: name,
+        [networkVariable]: networkUrl,
+        [cloudVariable]: cloud,
+      },
     })
   } finally {
     closeSync(log)

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 
 import type { Clock } from '@failover-ip/provider'
 
+import type { LocalCloud } from '../clouds/local-cloud.ts'
 import { startDemoCluster } from './demo-cluster.ts'
 import type { DemoCluster } from './demo-cluster.ts'
 import { createEndings } from './endings.ts'
@@ -17,6 +18,7 @@ import { watchCluster } from './watch-cluster.ts'
 import type { ClusterWatch } from './watch-cluster.ts'
 
 export interface DemoContext {
+  readonly cloud: LocalCloud
   readonly nodes: number
   /** What follows the name of the Node.js binary to run a replica. */
   readonly replicaProgram: readonly string[]
@@ -78,6 +80,7 @@ export async function withDemo(context: DemoContext, work: (demo: RunningDemo) =
       names: ['replica-1', 'replica-2'],
       program: context.replicaProgram,
       ...cluster,
+      cloud: context.cloud.provider.name,
       clock,
       onEnded: (error) => failed.abort(error),
     })

@@ -1,20 +1,18 @@
 import type { FailoverIPStatus } from '@failover-ip/core'
 import { describe, expect, it } from 'vitest'
 
-import { scalewayNodes } from '../nodes/simulated-node.ts'
 import type { ClusterView } from './cluster-view.ts'
-import { demoAddresses } from './demo-manifests.ts'
 import { hasMovedFrom, isBack, isServed, runScriptedFailover } from './scripted-failover.ts'
 import type { ScriptContext } from './scripted-failover.ts'
 
 const time = '2026-03-01T10:04:05.000Z'
-const specs = scalewayNodes(3)
+const nodes = ['node-1', 'node-2', 'node-3']
 
 function viewOf(status: FailoverIPStatus, ready: 'True' | 'False' = 'True', bootID = 'first'): ClusterView {
   const condition = { type: 'Ready', status: ready, reason: 'Serving', message: '', lastTransitionTime: time }
   return {
-    failoverIP: { name: 'web', addresses: [demoAddresses.ipv4], status, ready: condition },
-    nodes: specs.map(({ name }) => ({ name, ready: 'True', cordoned: false, bootID })),
+    failoverIP: { name: 'web', addresses: ['192.0.2.1'], status, ready: condition },
+    nodes: nodes.map((name) => ({ name, ready: 'True', cordoned: false, bootID })),
     leader: undefined,
     events: [],
   }
@@ -36,11 +34,10 @@ function play(scenes: readonly { readonly view: ClusterView; readonly server: st
   const context: ScriptContext = {
     cluster: {
       nodes: {
-        specs,
         powerOff: (name) => void done.push(`off ${name}`),
         powerOn: (name) => void done.push(`on ${name}`),
       },
-      cloud: { attachment: () => ({ server: idOf(scene()?.server ?? ''), state: 'attached' }) },
+      cloud: { title: 'Acme', units: ['192.0.2.1/32', '2001:db8::/64'], holder: () => scene()?.server },
     },
     watch: {
       view,
@@ -54,12 +51,6 @@ function play(scenes: readonly { readonly view: ClusterView; readonly server: st
   }
   return { context, done }
 }
-
-const idOf = (node: string): string =>
-  specs
-    .find(({ name }) => name === node)
-    ?.providerID.split('/')
-    .at(-1) ?? ''
 
 describe('what the script waits for', () => {
   it('an address is served by a Ready FailoverIP that has a node', () => {
@@ -109,7 +100,7 @@ describe('the script', () => {
       { view: onNode1, server: 'node-1' },
       { view: onNode2, server: 'node-1' },
     ])
-    await expect(runScriptedFailover(context)).rejects.toThrow(/The status says node-2, but Scaleway routes 51\.15/u)
+    await expect(runScriptedFailover(context)).rejects.toThrow(/The status says node-2, but Acme routes 192\.0\.2\.1\/32 to node-1/u)
   })
 
   it('fails when the address does not stay', async () => {

@@ -1,17 +1,15 @@
-import type { ScalewayEmulator } from '@failover-ip/provider-testkit'
-
+import type { StartedCloud } from '../clouds/local-cloud.ts'
 import type { SimulatedNodes } from '../nodes/simulated-nodes.ts'
 import type { ClusterView, FailoverIPView } from './cluster-view.ts'
 import { DemoError } from './demo-error.ts'
-import { demoAddresses } from './demo-manifests.ts'
 import { phaseSplit, whereaboutsOf } from './describe-address.ts'
 import { clockTime } from './clock-time.ts'
 import type { ClusterWatch } from './watch-cluster.ts'
 
 export interface ScriptContext {
   readonly cluster: {
-    readonly nodes: Pick<SimulatedNodes, 'specs' | 'powerOff' | 'powerOn'>
-    readonly cloud: Pick<ScalewayEmulator, 'attachment'>
+    readonly nodes: Pick<SimulatedNodes, 'powerOff' | 'powerOn'>
+    readonly cloud: Pick<StartedCloud, 'title' | 'units' | 'holder'>
   }
   readonly watch: Pick<ClusterWatch, 'view' | 'first'>
   /** One line: who does or says what. */
@@ -107,13 +105,10 @@ async function stay({ watch, signal, say }: ScriptContext, node: string): Promis
 }
 
 /** What the status claims must be what the cloud does. */
-function confirmAtCloud({ nodes, cloud }: ScriptContext['cluster'], node: string): void {
-  const { providerID } = nodes.specs.find(({ name }) => name === node) ?? {}
-  for (const unit of demoAddresses.units) {
-    const server = cloud.attachment(unit)?.server ?? 'no server'
-    if (providerID?.endsWith(`/${server}`) !== true) {
-      throw new DemoError(`The status says ${node}, but Scaleway routes ${unit} to ${server}.`)
-    }
+function confirmAtCloud({ cloud }: ScriptContext['cluster'], node: string): void {
+  for (const unit of cloud.units) {
+    const holder = cloud.holder(unit) ?? 'no server'
+    if (holder !== node) throw new DemoError(`The status says ${node}, but ${cloud.title} routes ${unit} to ${holder}.`)
   }
 }
 

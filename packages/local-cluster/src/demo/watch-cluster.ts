@@ -10,7 +10,7 @@ import type { Clock } from '@failover-ip/provider'
 
 import { leaseHolder, reportEvent, reportNode, viewFailoverIP } from './cluster-view.ts'
 import type { ClusterView, EventReport } from './cluster-view.ts'
-import { demoAddresses, operatorNamespace } from './demo-manifests.ts'
+import { demoFailoverIP, operatorNamespace } from './demo-manifests.ts'
 
 /** The cluster as it is now, and as it changes. */
 export interface ClusterWatch {
@@ -36,7 +36,7 @@ export function watchCluster(context: {
   readonly random: () => number
 }): ClusterWatch {
   const { clock } = context
-  const { name, namespace } = demoAddresses
+  const { name, namespace } = demoFailoverIP
   const failoverIPs = createReflector({ ...context, resource: failoverIPResource, namespace, select: viewFailoverIP })
   const nodes = createReflector({ ...context, resource: nodeResource, select: reportNode })
   const leases = createReflector({

@@ -1,0 +1,9 @@
+import type { LocalCloud } from './local-cloud.ts'
+import { scalewayCloud } from './scaleway-cloud.ts'
+
+/** By the name of the provider. */
+export const localClouds: ReadonlyMap<string, LocalCloud> = new Map(
+  [scalewayCloud].map((cloud) => [cloud.provider.name, cloud]),
+)
+
+export const defaultCloud: LocalCloud = scalewayCloud
