@@ -1,7 +1,8 @@
 import type { EmulatedAnswer, EmulatedRequest } from '../http/emulator.ts'
 import type { RouteContext } from './address-routes.ts'
-import { actionBody, dropletBody } from './bodies.ts'
+import { actionBody, dropletBody, regionBody } from './bodies.ts'
 import { digitalOceanErrors } from './errors.ts'
+import type { EmulatedDroplet } from './objects.ts'
 import { isIPv6 } from './objects.ts'
 import { pageOf } from './page.ts'
 
@@ -26,7 +27,24 @@ export function answerDroplets(
     .snapshot()
     .actions.filter(({ server }) => server === id)
     .toReversed()
-  return pageOf(url, 'actions', started, (action) => actionBody(context, action, resourceTypeOf(action.unit)))
+  const bodies = started.map((action) => actionBody(context, action, resourceTypeOf(action.unit)))
+  const all = droplet.pendingEvent ? [snapshotBody(context, droplet), ...bodies] : bodies
+  return pageOf(url, 'actions', all, (body) => body)
+}
+
+/** Something that is being done to the Droplet itself. */
+function snapshotBody({ instant }: RouteContext, { id, location }: EmulatedDroplet): object {
+  return {
+    id: 900_000_000 + Number(id),
+    status: 'in-progress',
+    type: 'snapshot',
+    started_at: instant(0),
+    completed_at: null,
+    resource_id: Number(id),
+    resource_type: 'droplet',
+    region: regionBody(location),
+    region_slug: location,
+  }
 }
 
 /** What `/v2/actions/{id}` answers. */

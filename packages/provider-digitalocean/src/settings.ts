@@ -1,0 +1,62 @@
+import { z } from 'zod'
+
+/** Not secret; all optional. */
+export interface DigitalOceanParameters {
+  /** Where the API is, without a slash at the end. Default: `https://api.digitalocean.com`. */
+  readonly apiUrl: string
+  /** Only addresses of this project count; IPv6 answers name no project and always count. Default: all of the account. */
+  readonly projectId?: string | undefined
+  /**
+   * Under which name IPv4 addresses are asked for. `floating_ips` is the API's older name for the same things, for the
+   * case that the newer one fails. Default: `reserved_ips`.
+   */
+  readonly ipv4Api: 'reserved_ips' | 'floating_ips'
+  /**
+   * How an address that a Droplet has moves to another. One action does it by DigitalOcean's how-to; `tryThenUnassign`
+   * answers its refusal with two, when nothing but the old holder can be the reason. Default: `direct`.
+   */
+  readonly move: 'direct' | 'tryThenUnassign'
+  /** Whether a Droplet has room for one address of each family or for one alone. Default: `perFamily`. */
+  readonly slots: 'perFamily' | 'together'
+}
+
+/** Keys of the Secret. */
+export interface DigitalOceanCredentials {
+  readonly DIGITALOCEAN_ACCESS_TOKEN: string
+}
+
+export const parameters: z.ZodType<DigitalOceanParameters> = z.object({
+  apiUrl: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .default('https://api.digitalocean.com')
+    .describe('Address of the API. Default: https://api.digitalocean.com.'),
+  projectId: z
+    .guid('must be a UUID')
+    .transform((id) => id.toLowerCase())
+    .optional()
+    .describe('Project whose IPv4 addresses count; IPv6 addresses name no project. Default: all of the account.'),
+  ipv4Api: z
+    .enum(['reserved_ips', 'floating_ips'])
+    .default('reserved_ips')
+    .describe('Name under which the API is asked for IPv4 addresses. Default: reserved_ips.'),
+  move: z
+    .enum(['direct', 'tryThenUnassign'])
+    .default('direct')
+    .describe(
+      'How an address moves from one Droplet to another: by one action ("direct"), or, after its refusal, by unassigning ' +
+        'and assigning ("tryThenUnassign"). Default: direct.',
+    ),
+  slots: z
+    .enum(['perFamily', 'together'])
+    .default('perFamily')
+    .describe('Whether a Droplet has room for one address of each family, or for one alone. Default: perFamily.'),
+})
+
+/** Nothing of a value is repeated in a message. A line end around a value, which `echo` leaves, is taken off. */
+export const credentials: z.ZodType<DigitalOceanCredentials> = z.object({
+  DIGITALOCEAN_ACCESS_TOKEN: z
+    .string('is missing')
+    .trim()
+    .regex(/^[\x21-\x7e]{8,}$/, 'must be an access token: at least 8 characters, no spaces'),
+})
