@@ -49,7 +49,13 @@ export type {
 export { canonicalAddress, canonicalCidr } from './resources/canonical-address.ts'
 export type { FieldError } from './resources/field-error.ts'
 export { matchesLabels } from './resources/label-selector.ts'
-export { parseFailoverIP, parseFailoverIPClass, parseFailoverIPStatus } from './resources/parse-resource.ts'
+export {
+  parseConditions,
+  parseFailoverIP,
+  parseFailoverIPClass,
+  parseFailoverIPClassStatus,
+  parseFailoverIPStatus,
+} from './resources/parse-resource.ts'
 export type {
   ParsedFailoverIP,
   ParsedFailoverIPClass,
@@ -67,8 +73,8 @@ export {
   finalizer,
 } from './resources/resource-types.ts'
 export { validateFailoverIP, validateFailoverIPClass } from './resources/validate-resource.ts'
-export { removeCondition, setCondition } from './status/condition.ts'
-export type { ClassCondition, ClassConditionType } from './status/condition.ts'
+export { setCondition } from './status/condition.ts'
+export type { ConditionUpdate, ClassConditionType } from './status/condition.ts'
 export { createStatusWriter } from './status/status-writer.ts'
 export type { StatusTarget, StatusWriter, StatusWriterOptions, StatusWriteResult } from './status/status-writer.ts'
 export { formatDuration, parseDuration } from './time/duration.ts'

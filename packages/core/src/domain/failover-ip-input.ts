@@ -25,6 +25,8 @@ export interface FailoverIPInput {
   readonly abandoned: boolean
   /** What keeps it from being served, found before the engine saw it. Nothing is done to its addresses. */
   readonly problem?: { readonly reason: Reason; readonly message: string }
+  /** What is wrong with it although it is served, as it was before: said in Ready. */
+  readonly warning?: { readonly reason: Reason; readonly message: string }
   /** As stored now. */
   readonly status: FailoverIPStatus
 }

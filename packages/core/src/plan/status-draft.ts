@@ -37,8 +37,17 @@ export function draftStatus(failoverIP: FailoverIPInput, facts: StatusFacts): Fa
     moves: moves ?? 0,
     ...(nextMoveNotBefore === undefined ? {} : { nextMoveNotBefore }),
     ...(rejected === undefined ? {} : { rejectedNodes: rejected }),
-    conditions: mergeConditions(status.conditions ?? [], conditions, { generation, now }),
+    conditions: mergeConditions(status.conditions ?? [], withWarning(conditions, failoverIP), { generation, now }),
   }
+}
+
+function withWarning(drafts: readonly ConditionDraft[], { warning }: FailoverIPInput): readonly ConditionDraft[] {
+  if (warning === undefined) return drafts
+  return drafts.map((draft) => {
+    if (draft.type !== 'Ready') return draft
+    const reason = draft.status === 'True' ? warning.reason : draft.reason
+    return { ...draft, reason, message: `${draft.message} ${warning.message}` }
+  })
 }
 
 /** Standbys are kept while they are as good as the proposed ones: others' moves must not rewrite every status. */

@@ -1,4 +1,4 @@
-import type { FailoverIPSpec, FailoverIPStatus } from '@failover-ip/core'
+import type { Condition, FailoverIPSpec, FailoverIPStatus } from '@failover-ip/core'
 import { z } from 'zod'
 import { objectKey, type KubernetesObject } from '../client/kubernetes-object.ts'
 import type { FailoverIPClassSpec, FailoverIPClassStatus } from './failover-ip-class.ts'
@@ -6,7 +6,7 @@ import { failoverIPClassSpecSchema } from './failover-ip-class-schema.ts'
 import { failoverIPSpecSchema } from './failover-ip-schema.ts'
 import { describeIssues } from './field-error.ts'
 import { defaultClassAnnotation, finalizer } from './resource-types.ts'
-import { failoverIPClassStatusSchema, failoverIPStatusSchema } from './status-schema.ts'
+import { failoverIPClassStatusSchema, failoverIPStatusSchema, statusConditionsSchema } from './status-schema.ts'
 
 /** What an object is besides its spec and status. */
 export interface ResourceIdentity {
@@ -70,6 +70,17 @@ export function parseFailoverIPStatus(object: KubernetesObject): FailoverIPStatu
   return failoverIPStatusSchema.safeParse(object['status'] ?? {}).data
 }
 
+/** The conditions alone, for an object whose status cannot be read. Undefined when they cannot be read either. */
+export function parseConditions(object: KubernetesObject): readonly Condition[] | undefined {
+  const read = statusConditionsSchema.safeParse(object['status'] ?? {})
+  return read.success ? (read.data.conditions ?? []) : undefined
+}
+
+/** The status of a class alone. Undefined when it cannot be read. */
+export function parseFailoverIPClassStatus(object: KubernetesObject): FailoverIPClassStatus | undefined {
+  return failoverIPClassStatusSchema.safeParse(object['status'] ?? {}).data
+}
+
 /** As `parseFailoverIP`, of a class. Absent fields of its spec have their defaults. */
 export function parseFailoverIPClass(object: KubernetesObject): ParseResult<ParsedFailoverIPClass> {
   const identity = identityOf(object)
@@ -95,7 +106,7 @@ function parseParts<Spec, Status>(
 }
 
 function problem(reason: ParseProblem['reason'], message: string, identity: ResourceIdentity): ParseResult<never> {
-  return { ok: false, problem: { reason, message, identity } }
+  return { ok: false, problem: { reason, message: `${message}.`, identity } }
 }
 
 function identityOf({ metadata }: KubernetesObject): ResourceIdentity {

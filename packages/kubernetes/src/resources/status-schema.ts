@@ -72,6 +72,11 @@ const conditions = z.exactOptional(
     .max(16)
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] }),
 )
+/** Of any status, whatever else it holds. */
+export const statusConditionsSchema: z.ZodType<{ readonly conditions?: readonly Condition[] }> = z.object({
+  conditions,
+})
+
 const observedGeneration = z.exactOptional(
   counter.meta({ description: 'The generation of the spec that this status answers.', format: 'int64' }),
 )

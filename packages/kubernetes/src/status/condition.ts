@@ -1,11 +1,11 @@
-import type { Condition, Reason } from '@failover-ip/core'
+import type { Condition, ConditionType, Reason } from '@failover-ip/core'
 
 /** Of a FailoverIPClass; those of a FailoverIP are core's. */
 export type ClassConditionType = 'Accepted' | 'CredentialsValid'
 
 /** What a condition is to say now. */
-export interface ClassCondition {
-  readonly type: ClassConditionType
+export interface ConditionUpdate {
+  readonly type: ClassConditionType | ConditionType
   readonly status: 'True' | 'False' | 'Unknown'
   readonly reason: Reason
   /** One sentence. */
@@ -24,7 +24,7 @@ const maximumMessageLength = 32_768
  */
 export function setCondition(
   conditions: readonly Condition[],
-  update: ClassCondition,
+  update: ConditionUpdate,
   now: number,
 ): readonly Condition[] {
   const previous = conditions.find(({ type }) => type === update.type)
@@ -36,11 +36,6 @@ export function setCondition(
   }
   if (previous === undefined) return [...conditions, condition]
   return conditions.map((each) => (each === previous ? condition : each))
-}
-
-/** The conditions without one that does not apply any more. */
-export function removeCondition(conditions: readonly Condition[], type: ClassConditionType): readonly Condition[] {
-  return conditions.filter((condition) => condition.type !== type)
 }
 
 /** `metav1.Time`: whole seconds. */

@@ -1,6 +1,14 @@
-import { failoverIPClassResource, failoverIPResource, namespaceResource, secretResource } from '@failover-ip/kubernetes'
+import {
+  failoverIPClassResource,
+  failoverIPResource,
+  namespaceResource,
+  parseConditions,
+  secretResource,
+} from '@failover-ip/kubernetes'
+import type { Condition } from '@failover-ip/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
+import { failoverIPResources } from '../api/resources/failover-ip-resources.ts'
 import {
   address,
   classOf,
@@ -103,6 +111,62 @@ describe('a FailoverIP', () => {
     await cluster.until(async () => (await cluster.status()).addresses === undefined, 20)
     await cluster.until(() => !replica.get('/metrics').body.includes('name="web"'), 5)
     expect(cluster.holder()).toBe(holder)
+  })
+})
+
+describe('what a newer version wrote', () => {
+  const web = { namespace: 'ingress', name: 'web' }
+  const ready = async (): Promise<Condition | undefined> =>
+    parseConditions(await cluster.client.get(failoverIPResource, web, { signal }))?.find(({ type }) => type === 'Ready')
+  const events = async (): Promise<string> => JSON.stringify(await allObjects())
+
+  beforeEach(() => {
+    const anything = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } as const
+    for (const { validate: _validate, ...definition } of failoverIPResources()) {
+      cluster.api.serve({ ...definition, schema: { type: 'object', properties: { spec: anything, status: anything } } })
+    }
+  })
+
+  it('in a spec leaves the last good one at work, and Ready says so', async () => {
+    await cluster.apply('FailoverIP', failoverIPOf('web', [address], { onDrift: 'Sometimes' }))
+    await cluster.until(async () => (await ready())?.reason === 'InvalidSpec', 20)
+    expect(await ready()).toMatchObject({ status: 'True', observedGeneration: 2 })
+    expect((await ready())?.message).toMatch(/^On node-\d\. spec\.onDrift .*\. The last good spec keeps working\.$/)
+    const before = cluster.holder() ?? ''
+    cluster.nodes.powerOff(before)
+    await cluster.until(() => cluster.holder() !== before, 5)
+    await cluster.apply('FailoverIP', failoverIPOf('web', [address]))
+    await cluster.until(async () => (await ready())?.reason === 'Serving', 20)
+  })
+
+  it('in a status is left as it is but for a condition, and nothing moves', async () => {
+    const object = await cluster.client.get(failoverIPResource, web, { signal })
+    const status = { ...Object(object['status']), addresses: [{ ofAnotherShape: true }], shiny: 1 }
+    await cluster.client.updateStatus(failoverIPResource, { ...object, status }, { signal })
+    await cluster.until(async () => (await ready())?.reason === 'InvalidStatus', 20)
+    expect(await ready()).toMatchObject({ status: 'False', observedGeneration: 1 })
+    const after = await cluster.client.get(failoverIPResource, web, { signal })
+    expect(after['status']).toMatchObject({ addresses: [{ ofAnotherShape: true }], shiny: 1 })
+    const { resourceVersion } = after.metadata
+    const before = cluster.holder() ?? ''
+    cluster.nodes.powerOff(before)
+    await cluster.clock.advance(60_000)
+    expect(cluster.holder()).toBe(before)
+    expect((await cluster.client.get(failoverIPResource, web, { signal })).metadata.resourceVersion).toBe(
+      resourceVersion,
+    )
+    expect(await events()).toContain('"InvalidStatus"')
+  })
+
+  it("in another operator's FailoverIP is none of ours", async () => {
+    await cluster.apply('FailoverIPClass', classOf({ controllerName: 'failover-ip.dev/other' }, 'other'))
+    const spec = { className: 'other', onDrift: 'Sometimes' }
+    await cluster.apply('FailoverIP', failoverIPOf('theirs', ['51.15.129.90'], spec))
+    await cluster.clock.advance(60_000)
+    const theirs = await cluster.client.get(failoverIPResource, { ...web, name: 'theirs' }, { signal })
+    expect(theirs['status']).toBeUndefined()
+    expect(theirs.metadata.finalizers).toBeUndefined()
+    expect(await events()).not.toContain('"InvalidSpec"')
   })
 })
 

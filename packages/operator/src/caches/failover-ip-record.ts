@@ -1,5 +1,6 @@
-import type { FailoverIPStatus } from '@failover-ip/core'
+import type { Condition, FailoverIPStatus } from '@failover-ip/core'
 import {
+  parseConditions,
   parseFailoverIP,
   parseFailoverIPStatus,
   type KubernetesObject,
@@ -10,24 +11,38 @@ import {
 /** A FailoverIP as the cache keeps it. */
 export type FailoverIPRecord = { readonly finalizers: readonly string[] } & (
   | { readonly kind: 'readable'; readonly value: ParsedFailoverIP }
-  | {
-      readonly kind: 'unreadable'
-      readonly reason: 'InvalidSpec' | 'InvalidStatus'
-      readonly message: string
-      readonly identity: ResourceIdentity
-      /** Undefined: it is what cannot be read. */
-      readonly status: FailoverIPStatus | undefined
-    }
+  | UnreadableFailoverIP
 )
+
+/** One of which a part cannot be understood. */
+export interface UnreadableFailoverIP {
+  readonly kind: 'unreadable'
+  readonly reason: 'InvalidSpec' | 'InvalidStatus'
+  readonly message: string
+  readonly identity: ResourceIdentity
+  /** Whose it is can be told although the rest of the spec cannot. */
+  readonly className: string | undefined
+  /** Undefined: it is what cannot be read. */
+  readonly status: FailoverIPStatus | undefined
+  /** Those of the status, also of one that cannot be read; undefined when they cannot either. */
+  readonly conditions: readonly Condition[] | undefined
+}
 
 /** Never throws. */
 export function failoverIPRecordOf(object: KubernetesObject): FailoverIPRecord {
   const finalizers = object.metadata.finalizers ?? []
   const parsed = parseFailoverIP(object)
   if (parsed.ok) return { kind: 'readable', value: parsed.value, finalizers }
-  const { reason, message, identity } = parsed.problem
+  const { problem } = parsed
   const status = parseFailoverIPStatus(object)
-  return { kind: 'unreadable', reason, message, identity, status, finalizers }
+  const conditions = parseConditions(object)
+  return { kind: 'unreadable', ...problem, className: classNameOf(object), status, conditions, finalizers }
+}
+
+function classNameOf(object: KubernetesObject): string | undefined {
+  const spec = object['spec']
+  if (typeof spec !== 'object' || spec === null || !('className' in spec)) return undefined
+  return typeof spec.className === 'string' ? spec.className : undefined
 }
 
 export function identityOf(record: FailoverIPRecord): ResourceIdentity {

@@ -68,7 +68,7 @@ test("merges the class's policy with the overrides of a FailoverIP, group by gro
 test('keeps its hands off a status that it does not understand, and says so', () => {
   const { input, unreadable } = look([object('web', { addresses: ['192.0.2.1'] }, { addresses: 'of another kind' })])
   expect(input.failoverIPs).toEqual([])
-  expect(unreadable).toMatchObject([{ identity: { name: 'web' }, problem: { reason: 'InvalidStatus' } }])
+  expect(unreadable).toMatchObject([{ identity: { name: 'web' }, reason: 'InvalidStatus' }])
 })
 
 test('goes on with the last good spec of a FailoverIP, and without one keeps its status', () => {
@@ -79,11 +79,32 @@ test('goes on with the last good spec of a FailoverIP, and without one keeps its
   const good = look([broken], { lastGoodSpecs: remembered })
   expect(good.input.failoverIPs).toMatchObject([{ addresses: ['192.0.2.1'], account: 'account', status }])
   expect(good.input.failoverIPs[0]?.problem).toBeUndefined()
+  expect(good.input.failoverIPs[0]?.warning).toMatchObject({ reason: 'InvalidSpec' })
+  expect(good.input.failoverIPs[0]?.warning?.message).toContain('The last good spec keeps working.')
   expect(good.unreadable).toHaveLength(1)
   const fresh = look([broken])
   expect(fresh.input.failoverIPs).toMatchObject([
     { addresses: ['192.0.2.1'], status, problem: { reason: 'InvalidSpec' } },
   ])
+})
+
+test("is silent about another operator's object, whatever is wrong with it", () => {
+  const other = {
+    metadata: { name: 'other', uid: 'c2', resourceVersion: '1' },
+    spec: { controllerName: 'x.dev/other' },
+  }
+  const classes = [classObject(), other].map((each) => classRecordOf(each, controllerName))
+  const remembered = lastGoodSpecs()
+  const was = object('moved', { addresses: ['192.0.2.1'] })
+  expect(look([was], { classes, lastGoodSpecs: remembered }).input.failoverIPs).toHaveLength(1)
+  const theirs = [
+    object('spec', { addresses: ['nonsense'], className: 'other' }),
+    object('status', { addresses: ['192.0.2.1'], className: 'other' }, { addresses: 'of another kind' }),
+    object('moved', { addresses: ['nonsense'], className: 'other' }),
+  ]
+  const { input, unreadable } = look(theirs, { classes, lastGoodSpecs: remembered })
+  expect(input.failoverIPs).toEqual([])
+  expect(unreadable).toEqual([])
 })
 
 test('keeps a class that became unreadable as it was', () => {

@@ -3,7 +3,7 @@ import { matchesLabels, type ParsedFailoverIPClass, type ResourceIdentity } from
 import type { Capabilities } from '@failover-ip/provider'
 import type { ClassAccount } from '../accounts/class-account.ts'
 import type { ClassRecord } from '../caches/class-record.ts'
-import { identityOf, type FailoverIPRecord } from '../caches/failover-ip-record.ts'
+import { identityOf, type FailoverIPRecord, type UnreadableFailoverIP } from '../caches/failover-ip-record.ts'
 import type { LeaseRecord } from '../caches/lease-record.ts'
 import type { LeaseSighting } from '../caches/lease-sightings.ts'
 import type { NodeRecord } from '../caches/node-record.ts'
@@ -38,8 +38,8 @@ export interface ClusterView {
 
 export interface EngineInputResult {
   readonly input: EngineInput
-  /** Objects with a part that cannot be read, to be told of by Events. */
-  readonly unreadable: readonly { readonly identity: ResourceIdentity; readonly problem: Problem }[]
+  /** Objects of ours with a part that cannot be read. */
+  readonly unreadable: readonly UnreadableFailoverIP[]
 }
 
 /** What the engine is to know. Depends on nothing but the view. */
@@ -62,7 +62,7 @@ export function engineInputOf(view: ClusterView): EngineInputResult {
       accounts: view.accounts,
     },
     unreadable: view.failoverIPs.flatMap((record) =>
-      record.kind === 'unreadable' ? [{ identity: record.identity, problem: record }] : [],
+      record.kind === 'unreadable' && resolveClass(record.className, view.classes).kind !== 'foreign' ? [record] : [],
     ),
   }
 }
@@ -72,10 +72,10 @@ function partsOf(record: FailoverIPRecord, view: ClusterView): readonly InputPar
   const identity = identityOf(record)
   const readable = readableOf(record, view.lastGoodSpecs)
   if (readable === undefined) return []
-  const { spec, status, problem: unreadable } = readable
-  const resolution = resolveClass(spec.className, view.classes)
+  const { className, spec, status, problem: unreadable, warning } = readable
+  const resolution = resolveClass(className, view.classes)
   if (resolution.kind === 'foreign') return []
-  const bare = { identity, spec, status, policy: view.defaultPolicy, account: undefined }
+  const bare = { identity, spec, status, warning, policy: view.defaultPolicy, account: undefined }
   if (unreadable !== undefined) return [{ ...bare, problem: unreadable }]
   if (resolution.kind === 'problem') return [{ ...bare, problem: resolution.problem }]
   const { name, uid } = resolution.record
@@ -91,9 +91,12 @@ function partsOf(record: FailoverIPRecord, view: ClusterView): readonly InputPar
 }
 
 interface Readable {
+  /** As it is now, also where the spec is an earlier one. */
+  readonly className: string | undefined
   readonly spec: FailoverIPSpec
   readonly status: FailoverIPStatus
   readonly problem: Problem | undefined
+  readonly warning: Problem | undefined
 }
 
 /** The object, or its last good spec with its present status. */
@@ -101,14 +104,17 @@ function readableOf(record: FailoverIPRecord, lastGood: LastGood<FailoverIPSpec>
   if (record.kind === 'readable') {
     const { spec, status, uid } = record.value
     lastGood.remember(uid, spec)
-    return { spec, status, problem: undefined }
+    return { className: spec.className, spec, status, problem: undefined, warning: undefined }
   }
-  const { identity, status, reason, message } = record
+  const { identity, className, status, reason, message } = record
   if (status === undefined) return undefined
   const spec = lastGood.get(identity.uid)
-  if (spec !== undefined) return { spec, status, problem: undefined }
+  if (spec !== undefined) {
+    const warning = { reason, message: `${message} The last good spec keeps working.` }
+    return { className, spec, status, problem: undefined, warning }
+  }
   const addresses = (status.addresses ?? []).map(({ address }) => address)
-  return { spec: { addresses }, status, problem: { reason, message } }
+  return { className, spec: { addresses }, status, problem: { reason, message }, warning: undefined }
 }
 
 function notAllowed(

@@ -17,9 +17,19 @@ export interface InputParts {
   readonly policy: Policy
   readonly account: string | undefined
   readonly problem: Problem | undefined
+  /** It is served all the same. */
+  readonly warning: Problem | undefined
 }
 
-export function failoverIPInputOf({ identity, spec, status, policy, account, problem }: InputParts): FailoverIPInput {
+export function failoverIPInputOf({
+  identity,
+  spec,
+  status,
+  policy,
+  account,
+  problem,
+  warning,
+}: InputParts): FailoverIPInput {
   return {
     key: identity.key,
     uid: identity.uid,
@@ -35,6 +45,7 @@ export function failoverIPInputOf({ identity, spec, status, policy, account, pro
     protected: identity.hasFinalizer,
     abandoned: identity.annotations[abandonAnnotation] === 'true',
     ...(problem === undefined ? {} : { problem }),
+    ...(warning === undefined ? {} : { warning }),
     status,
   }
 }

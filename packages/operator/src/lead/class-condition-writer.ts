@@ -8,6 +8,7 @@ import type { ClassRecord } from '../caches/class-record.ts'
 import type { ClusterKnowledge } from '../cluster-knowledge.ts'
 import { withClassConditions } from '../status/class-conditions.ts'
 import type { ClassStatus } from '../status/class-status.ts'
+import { keepWritten } from './keep-written.ts'
 
 export interface ClassConditionWriterOptions {
   readonly knowledge: ClusterKnowledge
@@ -28,31 +29,14 @@ interface Wanted {
   readonly findings: Findings
 }
 
-/** Milliseconds after a write that failed. */
-const retryInterval = 5000
-
 /** Keeps the conditions of this operator's classes true until the signal is aborted. */
 export async function writeClassConditions(options: ClassConditionWriterOptions, signal: AbortSignal): Promise<void> {
-  const { knowledge, clock, onTrouble } = options
   const changed = createChangeSignal()
-  const stop = knowledge.onChange(changed.notify)
+  const stop = options.knowledge.onChange(changed.notify)
   const written = new Map<string, string>()
-  changed.notify()
-  try {
-    while (!signal.aborted) {
-      await changed.wait(signal)
-      const failures = await writeAll(options, written, signal)
-      for (const failure of failures) onTrouble(failure)
-      if (failures.length > 0) {
-        await clock.sleep(retryInterval, { signal })
-        changed.notify()
-      }
-    }
-  } catch (error) {
-    if (!signal.aborted) onTrouble(error)
-  } finally {
-    stop()
-  }
+  const write = (): Promise<readonly unknown[]> => writeAll(options, written, signal)
+  await keepWritten({ ...options, changed, write }, signal)
+  stop()
 }
 
 async function writeAll(

@@ -15,7 +15,7 @@ import {
 } from '@failover-ip/kubernetes'
 import type { Capabilities, Clock } from '@failover-ip/provider'
 import { createChangeSignal } from '../caches/change-signal.ts'
-import { identityOf } from '../caches/failover-ip-record.ts'
+import { identityOf, type UnreadableFailoverIP } from '../caches/failover-ip-record.ts'
 import type { ClusterKnowledge } from '../cluster-knowledge.ts'
 import { failoverEventRecord } from '../events/failover-event-record.ts'
 import { engineInputOf } from '../inputs/engine-input.ts'
@@ -24,6 +24,8 @@ import { createClassStatus } from '../status/class-status.ts'
 import { createKubernetesStatusStore } from '../status/kubernetes-status-store.ts'
 import { withOperation } from '../status/recent-operations.ts'
 import { writeClassConditions } from './class-condition-writer.ts'
+import { createInvalidStatusWriter } from './invalid-status-writer.ts'
+import { keepWritten } from './keep-written.ts'
 
 export interface LeadContext {
   readonly clock: Clock
@@ -89,15 +91,19 @@ export async function leadTerm(
     },
   })
   let told: ReadonlyMap<string, string> = new Map()
+  let broken: readonly UnreadableFailoverIP[] = []
+  const brokenChanged = createChangeSignal()
   const feed = (): void => {
     const entries = knowledge.ownWrites.newest()
     const { input, unreadable } = engineInputOf(knowledge.view(entries))
     identities.clear()
     for (const { key, value } of entries) identities.set(key, identityOf(value))
-    for (const { identity, problem } of unreadable) {
-      if (told.get(identity.uid) !== problem.message) emit(unreadableRecord(identity, problem))
+    for (const record of unreadable) {
+      if (told.get(record.identity.uid) !== record.message) emit(unreadableRecord(record))
     }
-    told = new Map(unreadable.map(({ identity, problem }) => [identity.uid, problem.message]))
+    told = new Map(unreadable.map(({ identity, message }) => [identity.uid, message]))
+    broken = unreadable
+    if (broken.length > 0) brokenChanged.notify()
     store.given(entries)
     engine.update(input)
     onTerm({ engine, input })
@@ -107,8 +113,15 @@ export async function leadTerm(
   const changed = createChangeSignal()
   const stopListening = knowledge.onChange(changed.notify)
   const conditions = { ...context, classStatus }
+  const invalidStatuses = createInvalidStatusWriter(client, clock)
   const feeding = feedUntil(helpers.signal, { changed, clock, feed, onTrouble })
-  const writing = writeClassConditions(conditions, helpers.signal)
+  const writing = Promise.all([
+    writeClassConditions(conditions, helpers.signal),
+    keepWritten(
+      { changed: brokenChanged, clock, onTrouble, write: (signal) => invalidStatuses.write(broken, signal) },
+      helpers.signal,
+    ),
+  ])
   try {
     feed()
     await engine.run({ signal: scope.signal })
@@ -139,10 +152,8 @@ async function feedUntil(signal: AbortSignal, { changed, clock, feed, onTrouble 
   }
 }
 
-function unreadableRecord(
-  { name, namespace, uid }: ResourceIdentity,
-  { reason, message }: { readonly reason: string; readonly message: string },
-): EventRecord {
+function unreadableRecord({ identity, reason, message }: UnreadableFailoverIP): EventRecord {
+  const { name, namespace, uid } = identity
   const regarding = { type: failoverIPResource, name, uid, ...(namespace === undefined ? {} : { namespace }) }
   return { regarding, type: 'Warning', reason, action: 'Read', note: message }
 }
