@@ -100,7 +100,9 @@ describe('the script', () => {
       { view: onNode1, server: 'node-1' },
       { view: onNode2, server: 'node-1' },
     ])
-    await expect(runScriptedFailover(context)).rejects.toThrow(/The status says node-2, but Acme routes 192\.0\.2\.1\/32 to node-1/u)
+    await expect(runScriptedFailover(context)).rejects.toThrow(
+      /The status says node-2, but Acme routes 192\.0\.2\.1\/32 to node-1/u,
+    )
   })
 
   it('fails when the address does not stay', async () => {
