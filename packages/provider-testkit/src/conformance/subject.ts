@@ -60,7 +60,9 @@ export async function createSubject<Parameters, Credentials>(
   const sent: string[] = []
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const request = new Request(input, init)
-    sent.push(`${request.method} ${request.url} ${await request.clone().text()}`)
+    const index = sent.push(`${request.method} ${request.url}`) - 1
+    const body = await request.clone().text()
+    if (body !== '') sent[index] += ` ${body}`
     return cloud.fetch(request)
   }
   const open: Subject['open'] = async (credentials = cloud.credentials) => {

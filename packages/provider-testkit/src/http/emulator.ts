@@ -74,7 +74,7 @@ export function createHttpEmulator(options: HttpEmulatorOptions): HttpEmulator {
     if (fault?.kind === 'refuse') throw connectionError('refused')
 
     const effect = (lost: boolean): EmulatedAnswer => {
-      const given = fault?.kind === 'status' ? statusAnswer(fault) : answer({ method, url, headers, body })
+      const given: EmulatedAnswer = fault?.kind === 'status' ? fault : answer({ method, url, headers, body })
       record({ path, method, status: lost ? null : given.status, effect: given.effect ?? null })
       if (fault?.kind === 'meanwhile') fault.act()
       return given
@@ -115,10 +115,6 @@ function latency({ latencyMs = 0, random = () => 0.5 }: HttpEmulatorOptions): nu
   if (typeof latencyMs === 'number') return latencyMs
   const [least, most] = latencyMs
   return least + (most - least) * random()
-}
-
-function statusAnswer({ kind: _, ...answer }: Extract<Fault, { kind: 'status' }>): EmulatedAnswer {
-  return answer
 }
 
 function respond({ status, headers = {}, body, text }: EmulatedAnswer, fault: Fault | undefined): Response {
