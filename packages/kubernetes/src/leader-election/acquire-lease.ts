@@ -15,6 +15,8 @@ export interface AcquireOptions {
   /** This process has held the lease before: if there is none now, it was deleted, and somebody may believe in it. */
   readonly heldBefore: boolean
   readonly onHolder: (holder: string | undefined) => void
+  /** The lease was read, and written if that was due. */
+  readonly onAnswer: () => void
   readonly onTrouble: (error: unknown) => void
 }
 
@@ -42,6 +44,7 @@ export async function acquireLease(options: AcquireOptions): Promise<HeldLease> 
       const lease = await store.read(call)
       observation = observe(observation, lease, options)
       const held = await claim(options, observation, lease, call)
+      options.onAnswer()
       if (held !== undefined) return held
       freshConnection = false
     } catch (error) {

@@ -140,6 +140,39 @@ test('with the API away for all, nobody leads; when it is back, one does', async
   for (const contender of contenders) contender.fault = () => undefined
   await clock.advance(5000)
   expect(leaders(contenders).length).toBe(1)
+  for (const contender of contenders) contender.fault = () => 'refuse'
+  await clock.advance(10_000)
+  const told = contenders.map(({ events }) => events.map(({ type }) => type))
+  for (const types of told) {
+    const ofCalls = types.filter((type) => type === 'trouble' || type === 'recovered')
+    expect(ofCalls).toEqual(['trouble', 'recovered', 'trouble'])
+  }
+})
+
+test.each(['lose-response', 'hang'] as const)(
+  'a leader that is stopped during a renewal (%s) releases the lease all the same [A42]',
+  async (fault) => {
+    const leader = start('a')
+    await clock.advance(1000)
+    const other = start('b')
+    let renewals = 0
+    leader.fault = ({ method }) => (method === 'PUT' && renewals++ === 0 ? fault : undefined)
+    while (renewals === 0) await clock.advance(10)
+    leader.stop.abort(new Error('SIGTERM'))
+    await clock.advance(1000)
+    expect(await leader.ended).toBeUndefined()
+    expect(other.election.isLeader()).toBe(true)
+  },
+)
+
+test('a lease that somebody else has taken is not released', async () => {
+  const [leader] = await two()
+  api.put(leaseCollection, { name: 'test', namespace: 'failover-ip', spec: { ...lease(), holderIdentity: 'somebody' } })
+  leader.stop.abort(new Error('SIGTERM'))
+  await clock.advance(100)
+  expect(await leader.ended).toBeUndefined()
+  expect(lease()).toMatchObject({ holderIdentity: 'somebody' })
+  expect(leader.events.at(-1)?.type).toBe('leading')
 })
 
 test.each(['lose-response', 'hang', 'refuse'] as const)('%s of every second renewal is survived', async (fault) => {

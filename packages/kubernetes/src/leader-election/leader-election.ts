@@ -22,6 +22,8 @@ export type LeaderElectionEvent =
   | { readonly type: 'holder'; readonly holder: string | undefined }
   /** Calls to the API fail; told once until one succeeds. */
   | { readonly type: 'trouble'; readonly error: unknown }
+  /** They succeed again. */
+  | { readonly type: 'recovered' }
 
 /** What a leader may do, and how long. */
 export interface LeaderScope {
@@ -82,9 +84,13 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
     if (!inTrouble) tell({ type: 'trouble', error })
     inTrouble = true
   }
+  const onAnswer = (): void => {
+    if (inTrouble) tell({ type: 'recovered' })
+    inTrouble = false
+  }
   const hold = (lease: HeldLease): void => {
     held = lease
-    inTrouble = false
+    onAnswer()
   }
 
   const release = async (): Promise<void> => {
@@ -94,8 +100,8 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
     if (lease === undefined || !valid) return
     const { signal } = new AbortController()
     try {
-      await store.release(lease, { signal, deadline: releaseDeadline, freshConnection: false })
-      tell({ type: 'released' })
+      const released = await store.release(lease, { signal, deadline: releaseDeadline, freshConnection: false })
+      if (released) tell({ type: 'released' })
     } catch (error) {
       // The others wait for the lease to run out; nothing is lost but time.
       onTrouble(error)
@@ -169,7 +175,7 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
     },
     run: async (signal, lead) => {
       const onHolder = (holder: string | undefined): void => tell({ type: 'holder', holder })
-      const standing = { store, clock, random, identity, signal, onHolder, onTrouble }
+      const standing = { store, clock, random, identity, signal, onHolder, onAnswer, onTrouble }
       for (let heldBefore = false; !signal.aborted; heldBefore = true) {
         const first = await acquireLease({ ...standing, heldBefore }).catch(() => undefined)
         if (first !== undefined && !(await leadTerm(first, signal, lead))) return

@@ -8,7 +8,7 @@ import {
   defaultLeaderElectionTiming,
   type LeaderElectionTiming,
 } from './leader-election-timing.ts'
-import { claimLease, fingerprintOf, releaseLease } from './lease-record.ts'
+import { claimLease, fingerprintOf, readLease, releaseLease } from './lease-record.ts'
 
 export interface LeaseOptions {
   readonly client: KubernetesClient
@@ -37,7 +37,8 @@ export interface LeaseStore {
   /** Takes a lease from its last holder, or back after it was lost. `Conflict` when somebody was faster. */
   take(lease: KubernetesObject, call: LeaseCall & { readonly transitions: number }): Promise<HeldLease>
   renew(lease: KubernetesObject, call: LeaseCall): Promise<HeldLease>
-  release(lease: KubernetesObject, call: LeaseCall): Promise<void>
+  /** False when it is somebody else's by now. */
+  release(lease: KubernetesObject, call: LeaseCall): Promise<boolean>
   /** When the write was sent that left the lease as it is, if it was one of our last ones: its answer was lost. */
   sentAt(lease: KubernetesObject): number | undefined
 }
@@ -68,13 +69,14 @@ export function createLeaseStore(options: LeaseOptions): LeaseStore {
     const renewedAt = noteSend(draft)
     return { lease: await client.update(leaseResource, draft, { ...call, attempts: 1 }), renewedAt }
   }
+  const read: LeaseStore['read'] = (call) =>
+    client.get(leaseResource, { namespace, name }, { ...call, attempts: 1 }).catch((error: unknown) => {
+      if (isApiError(error, 'NotFound')) return undefined
+      throw error
+    })
   return {
     timing,
-    read: (call) =>
-      client.get(leaseResource, { namespace, name }, { ...call, attempts: 1 }).catch((error: unknown) => {
-        if (isApiError(error, 'NotFound')) return undefined
-        throw error
-      }),
+    read,
     create: async ({ transitions, ...call }) => {
       const draft = claimLease(
         { metadata: { name, namespace } },
@@ -87,7 +89,16 @@ export function createLeaseStore(options: LeaseOptions): LeaseStore {
       update(claimLease(lease, { ...claim, now: clock.now(), acquired: { transitions } }), call),
     renew: (lease, call) => update(claimLease(lease, { ...claim, now: clock.now() }), call),
     release: async (lease, call) => {
-      await update(releaseLease(lease, clock.now()), call)
+      try {
+        await update(releaseLease(lease, clock.now()), call)
+      } catch (error) {
+        if (!isApiError(error, 'Conflict')) throw error
+        // Of a renewal whose answer nobody waited for, if it is still ours.
+        const live = await read(call)
+        if (live === undefined || readLease(live).holder !== identity) return false
+        await update(releaseLease(live, clock.now()), call)
+      }
+      return true
     },
     sentAt: (lease) => sent.find(({ fingerprint }) => fingerprint === fingerprintOf(lease))?.at,
   }

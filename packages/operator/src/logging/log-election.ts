@@ -14,5 +14,7 @@ export function logElection(logger: Logger, event: LeaderElectionEvent): void {
       return logger.info('The holder of the Lease is another now.', { holder: event.holder ?? 'nobody' })
     case 'trouble':
       return logger.warn('The Lease cannot be read or written; trying on.', { error: errorText(event.error) })
+    case 'recovered':
+      return logger.info('The Lease can be read and written again.')
   }
 }
