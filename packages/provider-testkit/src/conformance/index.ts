@@ -1,3 +1,5 @@
+export { conformanceReport } from '../report/conformance-report.ts'
+export type { ConformanceResult } from '../report/conformance-report.ts'
 export { testProvider } from './test-provider.ts'
 export type { TestProviderOptions } from './test-provider.ts'
 export { httpFaults } from './http-faults.ts'
