@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { AddressStatus } from '../domain/failover-ip.ts'
 import { formatInstant } from '../domain/instant.ts'
-import { accountRoom } from './account-room.ts'
+import { countAccountRoom } from './account-room.ts'
 import { account, monotonic, now, operation, recorded, v4, v6 } from './testing/situation.ts'
 
 const window = (mutations: number, seconds = 60) => ({ accountWindows: [{ mutations, seconds }] })
@@ -12,7 +12,7 @@ const room = (
   notes: readonly string[],
   addresses: readonly AddressStatus[] = [],
   starting = 0,
-) => accountRoom(account(capabilities, notes), [{ addresses }], { now, monotonic, starting })
+) => countAccountRoom(account(capabilities, notes), [{ addresses }], { now, monotonic })(starting)
 
 test('is without end where no window is known', () => {
   expect(room({ accountWindows: [] }, [at(0)])).toEqual({ changes: Number.POSITIVE_INFINITY, hold: undefined })
@@ -57,11 +57,10 @@ test('never lets a window be exceeded, and opens at the moment that it names', (
       let time = now
       const sent: number[] = []
       const ask = () =>
-        accountRoom(account({ accountWindows }, sent.map(formatInstant)), [], {
+        countAccountRoom(account({ accountWindows }, sent.map(formatInstant)), [], {
           now: time,
           monotonic: time - now,
-          starting: 0,
-        })
+        })(0)
       for (const { pause, wanted } of steps) {
         time += pause
         const { changes, hold } = ask()

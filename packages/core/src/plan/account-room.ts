@@ -9,29 +9,37 @@ export interface AccountRoom {
   readonly hold: Hold | undefined
 }
 
+/** `starting`: changes that are decided and in no status yet. */
+export type AccountRoomFor = (starting: number) => AccountRoom
+
 /**
  * The room in every sliding window that the account knows, counted from what is recorded: so it holds over restarts,
- * leaders and deletions. `starting`: changes that are decided and in no status yet.
+ * leaders and deletions. To be counted once for all that is decided at a moment.
  */
-export function accountRoom(
+export function countAccountRoom(
   account: Account,
   statuses: readonly FailoverIPStatus[],
-  { now, monotonic, starting }: { readonly now: number; readonly monotonic: number; readonly starting: number },
-): AccountRoom {
+  { now, monotonic }: { readonly now: number; readonly monotonic: number },
+): AccountRoomFor {
   const { accountWindows } = account.capabilities
-  if (accountWindows.length === 0) return { changes: Number.POSITIVE_INFINITY, hold: undefined }
+  if (accountWindows.length === 0) return () => ({ changes: Number.POSITIVE_INFINITY, hold: undefined })
   const tellings = changeTimes(account, statuses)
   const windows = accountWindows.map(({ mutations, seconds }) => {
-    const inside = longest(tellings.map((times) => times.filter((time) => time > now - seconds * 1000)))
-    const changes = mutations - inside.length - starting
-    const freedBy = inside[Math.min(-changes, inside.length - 1)] ?? now
-    return { changes, until: changes > 0 ? 0 : freedBy + seconds * 1000 }
+    const since = now - seconds * 1000
+    return { mutations, seconds, inside: longest(tellings.map((times) => times.filter((time) => time > since))) }
   })
-  const changes = Math.max(0, Math.min(...windows.map((window) => window.changes)))
-  if (changes > 0) return { changes, hold: undefined }
-  const until = monotonic + Math.max(...windows.map((window) => window.until)) - now
   const message = `The account has sent as many changes as ${account.provider} allows for now.`
-  return { changes, hold: { reason: 'AccountLimit', message, until } }
+  return (starting) => {
+    const rooms = windows.map(({ mutations, seconds, inside }) => {
+      const changes = mutations - inside.length - starting
+      const freedBy = inside[Math.min(-changes, inside.length - 1)] ?? now
+      return { changes, until: changes > 0 ? 0 : freedBy + seconds * 1000 }
+    })
+    const changes = Math.max(0, Math.min(...rooms.map((room) => room.changes)))
+    if (changes > 0) return { changes, hold: undefined }
+    const until = monotonic + Math.max(...rooms.map((room) => room.until)) - now
+    return { changes, hold: { reason: 'AccountLimit', message, until } }
+  }
 }
 
 /**
@@ -55,11 +63,12 @@ function instants(texts: readonly (string | undefined)[]): readonly number[] {
 
 /** Each time as often as the list that has it more often. */
 function union(one: readonly number[], other: readonly number[]): readonly number[] {
-  const unmatched = [...one]
+  const unmatched = new Map<number, number>()
+  for (const time of one) unmatched.set(time, (unmatched.get(time) ?? 0) + 1)
   const added = other.filter((time) => {
-    const index = unmatched.indexOf(time)
-    if (index !== -1) unmatched.splice(index, 1)
-    return index === -1
+    const left = unmatched.get(time) ?? 0
+    unmatched.set(time, left - 1)
+    return left <= 0
   })
   return [...one, ...added]
 }

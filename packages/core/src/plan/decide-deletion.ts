@@ -1,12 +1,11 @@
 import type { AddressStatus } from '../domain/failover-ip.ts'
 import type { FailoverIPInput } from '../domain/failover-ip-input.ts'
-import { formatInstant } from '../domain/instant.ts'
-import { defaults } from '../reconcile/defaults.ts'
 import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
 import { addressStatuses } from '../snapshot/unit-review.ts'
-import type { Decision, DecisionContext, Step, UnitChange } from './decision.ts'
+import type { Decision, DecisionContext, Step } from './decision.ts'
 import { earliest } from './earliest.ts'
 import type { Hold } from './hold.ts'
+import { intendRelease, type Intent } from './intend.ts'
 import { coolDownEnd } from './move-gate.ts'
 import type { SettledUnit } from './settle-unit.ts'
 import { draftStatus } from './status-draft.ts'
@@ -37,7 +36,7 @@ export function decideDeletion(
   const hold = units.find((unit) => unit.hold !== undefined)?.hold ?? gate
   return {
     status: deletionStatus(failoverIP, addressStatuses(failoverIP, records), hold, context),
-    step: releases.length === 0 ? pollStep(units) : { kind: 'change', changes: releases },
+    step: releases.length === 0 ? pollStep(units) : changeStep(releases),
     closed: units.flatMap(({ closed }) => closed ?? []),
     events: [],
     reads: units.flatMap(({ read }) => read ?? []),
@@ -94,10 +93,6 @@ function isReleased({ record, review: { holding }, closed }: SettledUnit): boole
   }
 }
 
-interface Release extends UnitChange {
-  readonly record: AddressStatus
-}
-
 /** What makes releases wait. */
 function releaseHold(
   { account }: FailoverIPReview,
@@ -112,25 +107,15 @@ function releaseHold(
   return hold ?? (now < coolDown ? cooling : accountRoom.hold)
 }
 
-function releasable(units: readonly SettledUnit[], context: DecisionContext): readonly Release[] {
-  const releases = units.flatMap((unit) => {
-    const { record, review, free, open } = unit
-    const { server } = record
-    if (!free || open || server === undefined || review.holding.kind !== 'recorded') return []
-    const epoch = record.epoch + 1
-    const operation = {
-      id: context.newOperationID(),
-      kind: 'release' as const,
-      epoch,
-      reason: 'Deleted',
-      from: server,
-      ...(record.node === undefined ? {} : { fromNode: record.node }),
-      startedAt: formatInstant(context.now),
-      callTimeoutSeconds: defaults.changeDeadline / 1000,
-    }
-    return [{ unit: review.unit, operation, server, record: { ...record, epoch, operation } }]
-  })
-  return releases.slice(0, context.accountRoom.changes)
+function releasable(units: readonly SettledUnit[], context: DecisionContext): readonly Intent[] {
+  return units
+    .filter(({ free, open, review }) => free && !open && review.holding.kind === 'recorded')
+    .flatMap((unit) => intendRelease(unit, 'Deleted', context))
+    .slice(0, context.accountRoom.changes)
+}
+
+function changeStep(releases: readonly Intent[]): Step {
+  return { kind: 'change', changes: releases.map(({ unit, operation, server }) => ({ unit, operation, server })) }
 }
 
 function pollStep(units: readonly SettledUnit[]): Step | undefined {

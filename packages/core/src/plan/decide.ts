@@ -1,12 +1,7 @@
-import type { ServerReference } from '@failover-ip/provider'
-import type { AddressStatus } from '../domain/failover-ip.ts'
 import type { FailoverIPInput } from '../domain/failover-ip-input.ts'
-import { formatInstant } from '../domain/instant.ts'
 import type { Assignment, Explanation } from '../placement/placement-result.ts'
 import { defaults } from '../reconcile/defaults.ts'
-import type { MoveCause } from '../reconcile/failover-event.ts'
 import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
-import { isSameServer } from '../snapshot/server-index.ts'
 import { addressStatuses } from '../snapshot/unit-review.ts'
 import { conditionsOf } from './conditions.ts'
 import { decideDeletion } from './decide-deletion.ts'
@@ -14,11 +9,11 @@ import type { Decision, DecisionContext, ReadWish, Step, UnitChange } from './de
 import type { Hold } from './hold.ts'
 import { eventsOf } from './decision-events.ts'
 import { earliest } from './earliest.ts'
-import { moveCause } from './move-cause.ts'
-import { moveGate } from './move-gate.ts'
-import { beginMove, confirmMove } from './move-record.ts'
+import { confirmMove } from './move-record.ts'
+import { noMove, planMove, planRelease, type PlannedMove } from './plan-move.ts'
 import { commonNode, serversUnknown, settleUnit, type SettledUnit } from './settle-unit.ts'
 import { draftStatus } from './status-draft.ts'
+import { targetOf, type Target } from './target.ts'
 
 /**
  * What to do next for one FailoverIP: pure. What was read is taken into the record, then, if its units are not where
@@ -34,8 +29,8 @@ export function decide(
   if (failoverIP.deleting) return decideDeletion(review, units, context)
   if (isFirstLook(review, context)) return waitForReads(failoverIP, units)
 
-  const target = targetOf(review, assignment)
-  const move = target === undefined ? noMove : planMove(review, units, target, context)
+  const target = targetOf(review, assignment, context.health)
+  const move = moveOf(review, units, target, context)
   const explanation = target === undefined ? context.explain() : undefined
   const records = units.map(({ review: { addresses, unit }, record }) => ({
     addresses,
@@ -48,11 +43,12 @@ export function decide(
   const conditions = conditionsOf({
     problem: unroutable(review),
     target: target?.node,
-    unplaced: target === undefined ? unplaced(review, explanation) : undefined,
+    unplaced:
+      target === undefined ? (displaced(review, units, move) ?? unplaced(review, explanation, context)) : undefined,
     settledAt,
     verdict: settledAt === undefined ? undefined : context.health.verdicts.get(settledAt),
     hold,
-    moving: open === undefined ? undefined : { from: open.fromNode, to: open.toNode ?? 'nowhere' },
+    moving: open?.toNode === undefined ? undefined : { from: open.fromNode, to: open.toNode },
     paused: failoverIP.policy.paused,
     dryRun: context.dryRun,
   })
@@ -72,8 +68,25 @@ export function decide(
     closed: units.flatMap(({ closed }) => closed ?? []),
     events: eventsOf(review, units, status, context.now),
     reads: [...units.flatMap(({ read }) => read ?? []), ...move.reads, ...readsAhead(review, context)],
-    lookAgainAt: earliest([...units.flatMap((unit) => [unit.lookAgainAt, unit.hold?.until]), move.hold?.until]),
+    lookAgainAt: earliest([
+      ...units.flatMap((unit) => [unit.lookAgainAt, unit.hold?.until]),
+      move.hold?.until,
+      move.lookAgainAt,
+    ]),
+    awaitsSlot: move.awaitsSlot,
   }
+}
+
+function moveOf(
+  review: FailoverIPReview,
+  units: readonly SettledUnit[],
+  target: Target | undefined,
+  context: DecisionContext,
+): PlannedMove {
+  const { slot } = context
+  const { givesWayTo } = slot
+  if (givesWayTo !== undefined) return planRelease(review, units, target, { ...context, slot: { ...slot, givesWayTo } })
+  return target === undefined ? noMove : planMove(review, units, target, context)
 }
 
 /** After a restart nothing is read yet, and what is stored says more than could be said now. */
@@ -98,89 +111,6 @@ function readsAhead({ home, units }: FailoverIPReview, { health }: DecisionConte
   return units.flatMap(({ unit, reading }) =>
     reading !== undefined && reading.requestedAt >= notBefore ? [] : [{ unit, notBefore }],
   )
-}
-
-interface Target {
-  readonly node: string
-  readonly server: ServerReference
-}
-
-interface PlannedMove {
-  readonly records: ReadonlyMap<string, AddressStatus>
-  readonly changes: readonly UnitChange[]
-  readonly begun: { readonly lastMove?: ReturnType<typeof beginMove> }
-  readonly hold: Hold | undefined
-  readonly reads: readonly ReadWish[]
-}
-
-const noMove: PlannedMove = { records: new Map(), changes: [], begun: {}, hold: undefined, reads: [] }
-
-function targetOf(
-  { servers, splitLocations }: FailoverIPReview,
-  assignment: Assignment | undefined,
-): Target | undefined {
-  const node = splitLocations === undefined ? (assignment?.node ?? undefined) : undefined
-  const server = node === undefined ? undefined : servers.serverOf(node)
-  return node === undefined || server === undefined ? undefined : { node, server }
-}
-
-function planMove(
-  review: FailoverIPReview,
-  units: readonly SettledUnit[],
-  target: Target,
-  context: DecisionContext,
-): PlannedMove {
-  const misplaced = units.filter((unit) => unit.free && isMisplaced(unit, target.server))
-  if (misplaced.length === 0) return noMove
-  const { home } = review
-  const from = misplaced.find(({ record }) => record.node !== undefined)?.record.node ?? home
-  // Half a move has its target for home: why the rest follows is told by the node that it leaves.
-  const isRest = home === target.node
-  const left = isRest ? from : home
-  const leftVerdict = left === undefined ? undefined : context.health.verdicts.get(left)
-  const leftRejection = () => context.explain()?.rejections.find(({ node }) => node === left)?.code
-  const cause = moveCause(misplaced, { left, isRest, leftVerdict, leftRejection })
-  const gate = moveGate(review, misplaced, cause, context)
-  if (!gate.open) return { ...noMove, hold: gate.hold, reads: gate.reads ?? [] }
-
-  const replaced = misplaced.some(({ open }) => open) ? review.failoverIP.status.lastMove : undefined
-  const { now, monotonic } = context
-  const lastMove = beginMove(replaced, { cause, from, to: target.node, leftVerdict, now, monotonic })
-  const intents = misplaced.slice(0, context.accountRoom.changes).map((unit) => intend(unit, target, cause, context))
-  // The finalizer comes first; the intents are written once it is on.
-  if (!review.failoverIP.protected) return noMove
-  return {
-    records: new Map(intents.map(({ unit, record }) => [unit, record])),
-    changes: intents.map(({ unit, operation }) => ({ unit, operation, server: target.server })),
-    begun: { lastMove },
-    hold: undefined,
-    reads: [],
-  }
-}
-
-function isMisplaced({ record, takeFrom, open }: SettledUnit, server: ServerReference): boolean {
-  if (open) return !isSameServer(record.operation?.to, server)
-  return takeFrom !== undefined || !isSameServer(record.server, server)
-}
-
-function intend(unit: SettledUnit, target: Target, cause: MoveCause, context: DecisionContext) {
-  const { record, review, takeFrom } = unit
-  const read = review.reading?.observation
-  const from = takeFrom !== undefined && read?.kind === 'found' ? (read.server ?? undefined) : record.server
-  const epoch = record.epoch + 1
-  const operation = {
-    id: context.newOperationID(),
-    kind: 'assign' as const,
-    epoch,
-    reason: cause,
-    ...(from === undefined ? {} : { from }),
-    to: target.server,
-    ...(record.node === undefined ? {} : { fromNode: record.node }),
-    toNode: target.node,
-    startedAt: formatInstant(context.now),
-    callTimeoutSeconds: defaults.changeDeadline / 1000,
-  }
-  return { unit: review.unit, operation, record: { ...record, epoch, operation } }
 }
 
 function stepOf(
@@ -216,7 +146,25 @@ function unroutable({ failoverIP, account, units }: FailoverIPReview): Pick<Hold
   return { reason: 'InvalidSpec', message: `${account.provider} cannot route ${others.join(', ')}.` }
 }
 
-function unplaced(review: FailoverIPReview, explanation: Explanation | undefined): Pick<Hold, 'reason' | 'message'> {
+/** For as long as it has no place, it is said to whom it gave its slot. */
+function displaced(
+  { failoverIP }: FailoverIPReview,
+  units: readonly SettledUnit[],
+  { givesWayTo }: PlannedMove,
+): Pick<Hold, 'reason' | 'message'> | undefined {
+  if (givesWayTo !== undefined) {
+    return { reason: 'Preempted', message: `It gave its slot to ${givesWayTo}, which has a higher priority.` }
+  }
+  const placed = failoverIP.status.conditions?.find(({ type }) => type === 'Placed')
+  const isAway = units.every(({ record }) => record.server === undefined || record.operation?.kind === 'release')
+  return placed?.reason === 'Preempted' && isAway ? { reason: 'Preempted', message: placed.message } : undefined
+}
+
+function unplaced(
+  review: FailoverIPReview,
+  explanation: Explanation | undefined,
+  { health }: DecisionContext,
+): Pick<Hold, 'reason' | 'message'> {
   const { splitLocations } = review
   if (splitLocations !== undefined) {
     return { reason: 'NoFitNode', message: `Its addresses lie in ${splitLocations.join(' and ')}; no node has both.` }
@@ -224,8 +172,13 @@ function unplaced(review: FailoverIPReview, explanation: Explanation | undefined
   const unknown = serversUnknown(review)
   if (unknown !== undefined) return unknown
   const rejections = explanation?.rejections ?? []
-  if (rejections.length === 0) return { reason: 'NoNodes', message: 'There is no node.' }
-  const shown = rejections.slice(0, 10).map(({ node, message }) => `${node}: ${message}`)
-  const more = rejections.length > shown.length ? ` (and ${rejections.length - shown.length} more)` : ''
+  if (health.verdicts.size === 0) return { reason: 'NoNodes', message: 'There is no node.' }
+  const chosen = explanation?.assignment.node ?? undefined
+  const dead = chosen === undefined ? undefined : health.verdicts.get(chosen)
+  const shown = [...(dead === undefined ? [] : [dead]), ...rejections]
+    .slice(0, 10)
+    .map(({ node, message }) => `${node}: ${message}`)
+  const others = rejections.length + (dead === undefined ? 0 : 1) - shown.length
+  const more = others > 0 ? ` (and ${others} more)` : ''
   return { reason: 'NoFitNode', message: `No node may have it. ${shown.join(' ')}${more}` }
 }

@@ -1,6 +1,7 @@
 import type { FailoverIPStatus } from '../domain/failover-ip.ts'
-import type { FailoverEvent, MoveCause } from '../reconcile/failover-event.ts'
+import type { FailoverEvent } from '../reconcile/failover-event.ts'
 import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
+import { causeOf } from './move-cause.ts'
 import { describeMove, movePhases } from './move-record.ts'
 import type { SettledUnit } from './settle-unit.ts'
 
@@ -66,27 +67,4 @@ function readyEvents(before: FailoverIPStatus, next: FailoverIPStatus, base: Bas
 
 function isPassing(reason: string): boolean {
   return reason === 'Moving' || reason === 'Pending' || reason === 'Unsettled' || reason === 'Deleting'
-}
-
-const causes: Readonly<Record<MoveCause, true>> = {
-  Unassigned: true,
-  NodeDead: true,
-  NodeLeaving: true,
-  NodeUnfit: true,
-  NodeGone: true,
-  NotEligible: true,
-  Preempted: true,
-  Rebalanced: true,
-  DriftReverted: true,
-  TakenOver: true,
-  Gathered: true,
-}
-
-/** A stored reason that this version does not know counts as `Unassigned`. */
-function causeOf(reason: string): MoveCause {
-  return isCause(reason) ? reason : 'Unassigned'
-}
-
-function isCause(reason: string): reason is MoveCause {
-  return Object.hasOwn(causes, reason)
 }

@@ -67,7 +67,21 @@ export interface Decision {
   readonly reads: readonly ReadWish[]
   /** Local monotonic milliseconds at which to look again without anything new; `undefined`: need not. */
   readonly lookAgainAt: number | undefined
+  /** So many changes would be sent, if its target had a free slot. */
+  readonly awaitsSlot?: number
 }
+
+/** Where one FailoverIP stands in the order in which slots change hands. */
+export interface SlotTurn {
+  /** Who has to leave its target before. */
+  readonly waitsFor: readonly string[]
+  /** Who has the slot that it needs, at a provider that cannot release. */
+  readonly barredBy: string | undefined
+  /** For whom it is to be released, who waits for nothing else. */
+  readonly givesWayTo: string | undefined
+}
+
+export const freeSlot: SlotTurn = { waitsFor: [], barredBy: undefined, givesWayTo: undefined }
 
 export interface DecisionContext {
   /** Unix and local monotonic milliseconds of one moment. */
@@ -82,6 +96,8 @@ export interface DecisionContext {
   readonly hold: Hold | undefined
   /** Room in the account's windows now, or when there will be. */
   readonly accountRoom: AccountRoom
+  /** Whether the target has a slot for it. */
+  readonly slot: SlotTurn
   readonly newOperationID: () => string
   /** Why nodes are not chosen; asked only where it is shown. */
   readonly explain: () => Explanation | undefined

@@ -1,5 +1,6 @@
 /** The first of the moments that are known. */
-export function earliest(moments: readonly (number | undefined)[]): number | undefined {
-  const known = moments.filter((moment) => moment !== undefined)
-  return known.length === 0 ? undefined : Math.min(...known)
+export function earliest(moments: Iterable<number | undefined>): number | undefined {
+  let first: number | undefined
+  for (const moment of moments) if (moment !== undefined && (first === undefined || moment < first)) first = moment
+  return first
 }

@@ -19,7 +19,6 @@ const hardRules: readonly RejectionCode[] = [
   'WrongLocation',
   'SelectorMismatch',
   'TaintNotTolerated',
-  'NoFreeSlot',
   'RefusedByProvider',
 ]
 
@@ -43,12 +42,36 @@ export function moveCause(units: readonly SettledUnit[], facts: MoveCauseFacts):
     case 'suspect': {
       if (isRest) return 'Gathered'
       const rejection = facts.leftRejection()
+      if (rejection === 'NoFreeSlot') return 'Preempted'
       return rejection === undefined || hardRules.includes(rejection) ? 'NotEligible' : 'Rebalanced'
     }
   }
 }
 
-/** Moves that are no escape: they wait for `nextMoveNotBefore`. */
+/** Moves that are no escape: they wait for `nextMoveNotBefore`. One that makes room does not: another one waits for it. */
 export function isOptional(cause: MoveCause): boolean {
-  return cause === 'NodeUnfit' || cause === 'Rebalanced' || cause === 'Preempted'
+  return cause === 'NodeUnfit' || cause === 'Rebalanced'
+}
+
+const causes: Readonly<Record<MoveCause, true>> = {
+  Unassigned: true,
+  NodeDead: true,
+  NodeLeaving: true,
+  NodeUnfit: true,
+  NodeGone: true,
+  NotEligible: true,
+  Preempted: true,
+  Rebalanced: true,
+  DriftReverted: true,
+  TakenOver: true,
+  Gathered: true,
+}
+
+/** A stored reason that this version does not know counts as `Unassigned`. */
+export function causeOf(reason: string): MoveCause {
+  return isCause(reason) ? reason : 'Unassigned'
+}
+
+function isCause(reason: string): reason is MoveCause {
+  return Object.hasOwn(causes, reason)
 }

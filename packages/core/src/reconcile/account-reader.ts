@@ -102,7 +102,8 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
       const covered = ({ unit, notBefore }: ReadWish): boolean =>
         [...inFlight].some((flight) => flight.units.has(unit) && flight.requestedAt >= notBefore)
       const due = isDriftRead ? units : [...new Set(wishes.filter((wish) => !covered(wish)).map(({ unit }) => unit))]
-      for (const unit of readings.keys()) if (!units.includes(unit)) readings.delete(unit)
+      const wanted = new Set(units)
+      for (const unit of readings.keys()) if (!wanted.has(unit)) readings.delete(unit)
       if (due.length === 0) return driftReadAt + defaults.driftInterval
       if (now < readNotBefore) return readNotBefore
       if (inFlight.size >= concurrentReads) return now + defaults.settleInterval
@@ -133,8 +134,10 @@ function factsOf({ name, providerID, addresses }: NodeFacts): string {
 
 /** Milliseconds for which the provider does not want to be asked. */
 function wishedPause(observations: readonly Observation[]): number {
-  const seconds = observations.map((each) => (each.kind === 'unknown' ? (each.error.retryAfterSeconds ?? 0) : 0))
-  return Math.max(0, ...seconds) * 1000
+  return observations.reduce((longest, each) => {
+    const seconds = each.kind === 'unknown' ? (each.error.retryAfterSeconds ?? 0) : 0
+    return Math.max(longest, seconds * 1000)
+  }, 0)
 }
 
 /** One observation per unit, in order, whatever the provider does. */
@@ -145,7 +148,9 @@ async function observeAll(
 ): Promise<readonly Observation[]> {
   const unknown = (unit: string, error: ProviderError): Observation => ({ kind: 'unknown', unit, error })
   try {
-    const answers = new Map((await routing.observe(units, { signal })).map((answer) => [answer.unit, answer]))
+    const answers = new Map<string | undefined, Observation>()
+    // A provider of somebody else's may give what its type forbids: then that unit alone was left out.
+    for (const answer of await routing.observe(units, { signal })) answers.set(answer?.unit, answer)
     const missing = new ProviderError('Transient', 'The provider left the unit out of its answer.', {
       outcome: 'not-applied',
     })

@@ -1,22 +1,25 @@
 import type { FailoverIPStatus } from '../domain/failover-ip.ts'
 import type { FailoverIPInput } from '../domain/failover-ip-input.ts'
+import { attempt } from '../domain/isolate.ts'
 import { sameJson } from '../domain/same-json.ts'
-import type { CallState, Decision } from '../plan/decision.ts'
+import { earliest } from '../plan/earliest.ts'
+import type { Decision } from '../plan/decision.ts'
 import { noProber } from '../ports/prober.ts'
+import { siftInput } from '../snapshot/sift-input.ts'
 import { createAccountBook } from './account-book.ts'
+import { createCallBook } from './call-book.ts'
 import { defaults } from './defaults.ts'
 import type { Engine, EngineInput, EngineOptions, EngineState } from './engine-options.ts'
 import { createEvidenceDesk } from './evidence-desk.ts'
 import { createHoldBook } from './hold-book.ts'
+import { startInquiries } from './inquiries.ts'
 import { performDecision, type PerformContext } from './perform-decision.ts'
-import { planTurn } from './plan-turn.ts'
+import { planTurn, type Turn } from './plan-turn.ts'
+import { runTurns } from './run-turns.ts'
 import { createTaskSet } from './task-set.ts'
+import { createTroubleBook } from './trouble-book.ts'
 import { createWakeup } from './wakeup.ts'
-
-/** Milliseconds between two turns that nothing but time asked for. */
-const leastPause = 5
-/** A turn that took long is followed by as long a pause, up to this: others need the processor, and news gathers. */
-const mostPause = 200
+import { createWriteBlocks } from './write-blocks.ts'
 
 /**
  * The engine: one loop that looks at everything, decides for each FailoverIP by pure functions, and starts what was
@@ -28,43 +31,35 @@ const mostPause = 200
  * await engine.run({ signal })
  */
 export function createEngine(options: EngineOptions): Engine {
-  const { clock, random, prober, store, authority, onEvent } = options
+  const { clock, random, prober, store, authority } = options
   const hardStop = new AbortController()
   const { signal } = hardStop
   const wakeup = createWakeup(clock)
   const onNews = (): void => wakeup.ring()
-  const tasks = createTaskSet((error) => options.onTrouble?.(error))
+  const onTrouble = (error: unknown): void => options.onTrouble?.(error)
+  const onEvent: PerformContext['onEvent'] = (event) => {
+    const told = attempt(() => options.onEvent?.(event))
+    if (!told.ok) onTrouble(told.error)
+  }
+  const tasks = createTaskSet(onTrouble)
   const track = (task: Promise<void>): void => tasks.track(task)
   const holds = createHoldBook(clock, random)
-  const accounts = createAccountBook({
-    ...options,
-    signal,
-    onNews,
-    track,
-    onRenewed: (account) => holds.renewed(account),
-  })
+  const onRenewed = (account: string): void => holds.renewed(account)
+  const accounts = createAccountBook({ ...options, signal, onNews, track, onRenewed, onTrouble })
   const evidence = createEvidenceDesk({ clock, prober, nodeReader: options.nodeReader, signal, onNews, track })
-  const calls = new Map<string, CallState>()
-  const firstSeen = new Map<string, number>()
+  const book = createCallBook(clock)
+  const blocks = createWriteBlocks(clock)
+  const troubles = createTroubleBook({ clock, random, onTrouble, onEvent })
   /** FailoverIPs that something is being done for, each with the status that this stores. */
   const beingStored = new Map<string, FailoverIPStatus>()
-  /** FailoverIPs whose last write failed. */
-  const blocked = new Map<string, { readonly failures: number; readonly until: number }>()
   const idToken = Math.floor(random() * 2 ** 40).toString(36)
   let idCount = 0
   let input: EngineInput = { nodes: [], failoverIPs: [], accounts: [] }
-  let health: ReturnType<typeof planTurn>['health'] = {
-    verdicts: new Map(),
-    questions: [],
-    brake: undefined,
-    lookAgainAt: undefined,
-  }
+  /** By key: FailoverIPs that cannot be read at all. */
+  let unreadable: ReadonlyMap<string, unknown> = new Map()
+  let health: Turn['health'] = { verdicts: new Map(), questions: [], brake: undefined, lookAgainAt: undefined }
   let state: EngineState = { failoverIPs: new Map(), brake: undefined }
 
-  const onStored: PerformContext['onStored'] = (old, change) => {
-    const failoverIPs = input.failoverIPs.map((each) => (each.uid === old.uid ? { ...each, ...change } : each))
-    input = { ...input, failoverIPs }
-  }
   const performing: PerformContext = {
     clock,
     authority,
@@ -72,25 +67,22 @@ export function createEngine(options: EngineOptions): Engine {
     signal,
     accounts,
     holds,
-    calls,
-    onStored,
-    onEvent: (event) => onEvent?.(event),
-  }
-
-  const block = (key: string): void => {
-    const failures = (blocked.get(key)?.failures ?? 0) + 1
-    const wait = Math.min(defaults.storeBackOff * 2 ** (failures - 1), defaults.mostStoreBackOff)
-    blocked.set(key, { failures, until: clock.monotonic() + wait })
+    calls: book.calls,
+    onEvent,
+    onStored: (old, change) => {
+      const failoverIPs = input.failoverIPs.map((each) => (each.uid === old.uid ? { ...each, ...change } : each))
+      input = { ...input, failoverIPs }
+    },
   }
 
   const start = (failoverIP: FailoverIPInput, decision: Decision): void => {
     const { key } = failoverIP
     beingStored.set(key, decision.status)
     const task = performDecision(failoverIP, decision, performing)
-      .then((isStored) => (isStored ? void blocked.delete(key) : block(key)))
+      .then((isStored) => (isStored ? blocks.unblock(key) : blocks.block(key)))
       .catch((error: unknown) => {
-        block(key)
-        if (!signal.aborted) options.onTrouble?.(error)
+        blocks.block(key)
+        if (!signal.aborted) onTrouble(error)
       })
       .finally(() => {
         beingStored.delete(key)
@@ -99,78 +91,66 @@ export function createEngine(options: EngineOptions): Engine {
     track(task)
   }
 
-  const isBlocked = (key: string): boolean => (blocked.get(key)?.until ?? 0) > clock.monotonic()
-
-  const turn = (draining: boolean): number => {
-    const result = planTurn(input, {
-      clock,
+  const plan = (draining: boolean): Turn =>
+    planTurn({
+      now: clock.now(),
+      monotonic: clock.monotonic(),
+      nodes: input.nodes,
+      failoverIPs: input.failoverIPs,
+      accounts: accounts.known,
+      evidence,
+      holds,
+      calls: book.calls,
+      firstSeen: book.firstSeen,
+      isIdle: (key) => !beingStored.has(key) && !blocks.isBlocked(key),
+      beingStored: (key) => beingStored.get(key),
+      newOperationID: () => `${idToken}-${(idCount += 1)}`,
+      previous: health,
       probing: prober !== noProber,
       kubernetes: options.nodeReader !== undefined,
       dryRun: options.dryRun ?? false,
       draining,
-      accounts,
-      evidence,
-      holds,
-      calls,
-      firstSeen,
-      isIdle: (key) => !beingStored.has(key) && !isBlocked(key),
-      beingStored: (key) => beingStored.get(key),
-      newOperationID: () => `${idToken}-${(idCount += 1)}`,
-      previous: health,
     })
-    health = result.health
-    state = result.state
-    prober.watch(result.targets)
-    for (const event of result.events) onEvent?.(event)
-    for (const { failoverIP, decision } of result.decisions) {
-      const idle =
-        decision.step === undefined && decision.events.length === 0 && sameJson(decision.status, failoverIP.status)
-      if (!idle && beingStored.size < defaults.concurrentChanges) start(failoverIP, decision)
-    }
+
+  const turn = (draining: boolean): number | undefined => {
     forget()
-    const ends = [...blocked].flatMap(([key, { until }]) => (isBlocked(key) ? [until] : []))
-    return Math.min(result.lookAgainAt, ...ends)
+    for (const event of book.noteFirstSights(input.failoverIPs)) onEvent(event)
+    const planned = plan(draining)
+    health = planned.health
+    state = planned.state
+    troubles.note(new Map([...unreadable, ...planned.failures]))
+    for (const event of planned.events) onEvent(event)
+    for (const { failoverIP, decision } of planned.decisions) {
+      if (!isIdle(failoverIP, decision) && beingStored.size < defaults.concurrentChanges) start(failoverIP, decision)
+    }
+    prober.watch(planned.targets)
+    const askAgainAt = startInquiries(planned.inquiries, { accounts, evidence, nodes: input.nodes })
+    return earliest([planned.lookAgainAt, askAgainAt, blocks.endsAt, troubles.tryAgainAt])
   }
 
   /** Nothing is remembered of what is gone. */
   const forget = (): void => {
-    const now = clock.monotonic()
-    const keys = new Set(input.failoverIPs.map(({ key }) => key))
-    for (const key of blocked.keys()) if (!keys.has(key)) blocked.delete(key)
-    const open = new Set(
-      input.failoverIPs.flatMap(
-        ({ status }) => status.addresses?.flatMap(({ operation }) => operation?.id ?? []) ?? [],
-      ),
-    )
-    const isStale = (id: string, call: CallState): boolean =>
-      !open.has(id) && call.state !== 'calling' && now > call.settledAt + defaults.pendingLimit
-    for (const [id, call] of calls) if (isStale(id, call)) calls.delete(id)
-    for (const id of firstSeen.keys()) if (!open.has(id)) firstSeen.delete(id)
+    const keys = new Set([...input.failoverIPs.map(({ key }) => key), ...unreadable.keys()])
+    blocks.keepOnly(keys)
+    holds.forget(keys, accounts.known.keys())
+    book.keepOnly(input.failoverIPs)
+    evidence.keepOnly(new Map(input.nodes.map((node) => [node.facts.name, node])))
   }
 
-  /** Own changes that are not settled yet: worth waiting for before a successor has to find them out. */
-  const isUnsettled = (): boolean =>
-    beingStored.size > 0 ||
-    input.failoverIPs.some(({ status }) =>
-      status.addresses?.some(({ operation }) => operation !== undefined && calls.has(operation.id)),
-    )
-
-  const pause = (until: number): Promise<void> => wakeup.wait(Math.max(until, clock.monotonic() + leastPause))
-  const breathe = async (milliseconds: number, stop: AbortSignal): Promise<void> => {
-    if (milliseconds < leastPause) return
-    await clock.sleep(Math.min(milliseconds, mostPause), { signal: stop }).catch(() => undefined)
-  }
-
-  const drain = async (): Promise<void> => {
-    const end = clock.monotonic() + defaults.drainDeadline
-    while (isUnsettled() && authority.mayAct() && clock.monotonic() < end) {
-      await pause(Math.min(end, turn(true), clock.monotonic() + defaults.confirmInterval))
-    }
-  }
+  const listen = (): (() => void) =>
+    prober.listen((heard) => {
+      const before = evidence.tracks.get(heard.node)?.vantages.get(heard.vantage)?.provenAt
+      evidence.record(heard)
+      // Life that goes on as it did changes nothing.
+      const isRoutine = heard.kind === 'reply' && before !== undefined
+      if (!isRoutine || health.verdicts.get(heard.node)?.verdict !== 'healthy') onNews()
+    })
 
   return {
     update: (next) => {
-      input = next
+      const { sound, failures } = siftInput(next.failoverIPs)
+      input = { ...next, failoverIPs: sound }
+      unreadable = failures
       accounts.update(next.accounts)
       onNews()
     },
@@ -178,30 +158,31 @@ export function createEngine(options: EngineOptions): Engine {
       return state
     },
     run: async ({ signal: stop }) => {
-      const onStop = (): void => onNews()
-      stop.addEventListener('abort', onStop, { once: true })
-      const unlisten = prober.listen((heard) => {
-        const before = evidence.tracks.get(heard.node)?.vantages.get(heard.vantage)?.provenAt
-        evidence.record(heard)
-        // Life that goes on as it did changes nothing.
-        const isRoutine = heard.kind === 'reply' && before !== undefined
-        if (!isRoutine || health.verdicts.get(heard.node)?.verdict !== 'healthy') onNews()
-      })
+      const unlisten = listen()
+      /** Own changes that are not settled yet are worth waiting for before a successor has to find them out. */
+      const isUnsettled = (): boolean => beingStored.size > 0 || book.hasOpen(input.failoverIPs)
       try {
-        while (!stop.aborted) {
-          const began = clock.monotonic()
-          const again = turn(false)
-          await breathe(clock.monotonic() - began, stop)
-          await pause(again)
-        }
-        await drain()
+        await runTurns({
+          clock,
+          random,
+          wakeup,
+          stop,
+          turn,
+          onTrouble,
+          mayDrain: () => isUnsettled() && authority.mayAct(),
+        })
       } finally {
         unlisten()
-        stop.removeEventListener('abort', onStop)
-        prober.watch([])
         hardStop.abort(stop.reason ?? new Error('the engine has stopped'))
+        const silenced = attempt(() => prober.watch([]))
+        if (!silenced.ok) onTrouble(silenced.error)
         await tasks.settled()
       }
     },
   }
+}
+
+/** Nothing is to be stored, done or told. */
+function isIdle({ status }: FailoverIPInput, decision: Decision): boolean {
+  return decision.step === undefined && decision.events.length === 0 && sameJson(decision.status, status)
 }

@@ -22,6 +22,8 @@ export const defaults = {
   mostBackOff: 60_000,
   /** A node that the provider refused for a unit is not tried again for this long. */
   refusalTime: 300_000,
+  /** ... and for twice as long each time that it refuses again, without a success in between, up to this. */
+  mostRefusalTime: 3_600_000,
   /** A move that is no escape waits this long after the last one: flapping is bounded by it. */
   moveInterval: 60_000,
   /** After a stop was asked for, own changes may settle for this long before they are left to the successor. */
@@ -29,6 +31,8 @@ export const defaults = {
   /** After a write of a status failed or met a conflict, the input is given this long to show the new state: first, and most. */
   storeBackOff: 500,
   mostStoreBackOff: 10_000,
+  /** A turn that a defect of ours breaks off is tried again after this at the latest: it may be a failover that waits. */
+  mostTurnBackOff: 10_000,
   /** A provider operation still pending after this is read rather than polled. */
   pendingLimit: 600_000,
   /** FailoverIPs that are being changed at once; the rest waits in order of priority. */

@@ -4,6 +4,7 @@ import { recordEvidence, type NodeTrack } from '../health/node-track.ts'
 import type { Question, Verdict } from '../health/verdict.ts'
 import type { LiveNode, NodeReader } from '../ports/node-reader.ts'
 import type { ProbeEvidence, Prober, ProbeTarget } from '../ports/prober.ts'
+import { earliest } from '../plan/earliest.ts'
 import { withDeadline } from '../routing/deadline.ts'
 import { defaults } from './defaults.ts'
 
@@ -30,12 +31,12 @@ export interface EvidenceDesk {
   /** Evidence of nodes that are not in the cluster (any more) is dropped. */
   record(evidence: ProbeEvidence): void
   /** Asks what has not been asked a moment ago. Returns the local monotonic moment to ask again. */
-  ask(questions: readonly Question[], about: QuestionContext): number
+  ask(questions: readonly Question[], about: QuestionContext): number | undefined
   /**
    * Asks witnesses of nodes that are well, slowly: only a path that has worked counts when the node falls silent.
    * Returns the local monotonic moment to ask again.
    */
-  keepProven(nodes: Iterable<string>, about: QuestionContext): number
+  keepProven(nodes: Iterable<string>, about: QuestionContext): number | undefined
   /** Drops what is known of nodes that are gone, and of machines that another one of the same name has replaced. */
   keepOnly(nodes: ReadonlyMap<string, NodeState>): void
 }
@@ -125,12 +126,9 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
     liveNodes,
     serverStates,
     record,
-    ask: (questions, about) =>
-      Math.min(...questions.map((question) => askEvery(pause[question.kind], question, about))),
+    ask: (questions, about) => earliest(questions.map((question) => askEvery(pause[question.kind], question, about))),
     keepProven: (nodes, about) =>
-      Math.min(
-        ...[...nodes].map((node) => askEvery(defaults.candidateProbeInterval, { kind: 'witnesses', node }, about)),
-      ),
+      earliest([...nodes].map((node) => askEvery(defaults.candidateProbeInterval, { kind: 'witnesses', node }, about))),
     keepOnly: (nodes) => {
       for (const [node, uid] of machines) {
         if (nodes.get(node)?.uid === uid) continue

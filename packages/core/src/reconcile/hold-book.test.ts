@@ -65,9 +65,23 @@ test('a node that refuses is left out for a while, and another is tried at once,
     expect(holds.holdOf('web', 'cloud')).toBeUndefined()
   }
   const until = clock.now() + 300_000
-  expect(holds.refusals.get('web')).toEqual(['a', 'b', 'c'].map((node) => ({ node, until })))
+  expect(holds.refusals.get('web')).toEqual(['a', 'b', 'c'].map((node) => ({ node, until, times: 1 })))
   fail('web', 'Conflict', { node: 'd' })
   expect(remaining('web')).toBe(8000)
+})
+
+test('a node that refuses again and again is left out for longer each time, until a change succeeds', async () => {
+  const minutes = []
+  for (let time = 1; time <= 6; time += 1) {
+    fail('web', 'Invalid', { node: 'a' })
+    const until = holds.refusals.get('web')?.[0]?.until ?? 0
+    minutes.push((until - clock.now()) / 60_000)
+    await clock.advance(until - clock.now())
+  }
+  expect(minutes).toEqual([5, 10, 20, 40, 60, 60])
+  holds.succeeded('web', 'cloud')
+  fail('web', 'Invalid', { node: 'a' })
+  expect(holds.refusals.get('web')?.[0]?.until).toBe(clock.now() + 300_000)
 })
 
 test('what is gone is forgotten, and no list grows without end', () => {

@@ -24,6 +24,14 @@ export interface FailedChange {
   readonly error: ProviderError
 }
 
+/** One that is over is remembered until a success, so that the next one of the same node lasts longer. */
+interface Refusal {
+  readonly node: string
+  /** Unix milliseconds. */
+  readonly until: number
+  readonly times: number
+}
+
 type Scope = 'account' | 'failoverIP' | 'node'
 
 const rules: Readonly<Record<ProviderErrorCode, { readonly scope: Scope; readonly reason: Reason }>> = {
@@ -39,7 +47,7 @@ const rules: Readonly<Record<ProviderErrorCode, { readonly scope: Scope; readonl
 
 export function createHoldBook(clock: Clock, random: () => number): HoldBook {
   const holds = new Map<string, Hold & { readonly failures: number }>()
-  const refusals = new Map<string, { readonly node: string; readonly until: number }[]>()
+  const refusals = new Map<string, readonly Refusal[]>()
   const accountID = (account: string): string => `account ${account}`
   const failoverIPID = (key: string): string => `failoverIP ${key}`
   const current = (id: string): Hold | undefined => {
@@ -59,12 +67,18 @@ export function createHoldBook(clock: Clock, random: () => number): HoldBook {
       const wait = error.code === 'Unsupported' ? defaults.mostBackOff : tryElsewhere ? 0 : backOff(failures, random)
       holds.set(id, { reason, message: error.message, until: clock.monotonic() + Math.max(wished, wait), failures })
       if (scope !== 'node' || node === undefined) return
-      const kept = (refusals.get(key) ?? []).filter((refusal) => refusal.node !== node && refusal.until > clock.now())
-      refusals.set(key, [...kept.slice(-31), { node, until: clock.now() + defaults.refusalTime }])
+      const old = refusals.get(key) ?? []
+      const times = (old.find((refusal) => refusal.node === node)?.times ?? 0) + 1
+      const pause = Math.min(defaults.refusalTime * 2 ** (times - 1), defaults.mostRefusalTime)
+      const others = old.filter((refusal) => refusal.node !== node).slice(-31)
+      refusals.set(key, [...others, { node, until: clock.now() + pause, times }])
     },
     succeeded: (key, account) => {
       // A hold that is not over stands: it came after this change was sent.
       for (const id of [failoverIPID(key), accountID(account)]) if (current(id) === undefined) holds.delete(id)
+      const lasting = (refusals.get(key) ?? []).filter(({ until }) => until > clock.now())
+      if (lasting.length === 0) refusals.delete(key)
+      else refusals.set(key, lasting)
     },
     renewed: (account) => {
       holds.delete(accountID(account))

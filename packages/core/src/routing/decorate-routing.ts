@@ -82,7 +82,7 @@ async function runCall<T>(
 
 /** A read that failed for some units does not reject, and is no success either. */
 function worstOf(observations: readonly Observation[]): string | undefined {
-  return observations.flatMap((each) => (each.kind === 'unknown' ? [each.error.code] : []))[0]
+  return observations.flatMap((each) => (each?.kind === 'unknown' ? [each.error.code] : []))[0]
 }
 
 function asProviderError(error: unknown, { account, operation, outcome }: Call): ProviderError {

@@ -54,6 +54,7 @@ export function isSameServer(a: ServerReference | null | undefined, b: ServerRef
   return a.id === b.id && a.location === b.location
 }
 
-function serverKey(server: ServerReference): string {
+/** Equal for equal servers. */
+export function serverKey(server: ServerReference): string {
   return `${server.location}\u0000${server.id}`
 }

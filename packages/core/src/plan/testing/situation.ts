@@ -15,7 +15,7 @@ import { reviewFailoverIP, type FailoverIPReview } from '../../snapshot/failover
 import { indexServers, type ServerIndex } from '../../snapshot/server-index.ts'
 import type { UnitReading } from '../../snapshot/unit-reading.ts'
 import { decide } from '../decide.ts'
-import type { Decision, DecisionContext } from '../decision.ts'
+import { freeSlot, type Decision, type DecisionContext } from '../decision.ts'
 
 /** The moment of every situation: Unix and local monotonic milliseconds. */
 export const now: number = Date.UTC(2026, 0, 1)
@@ -193,6 +193,7 @@ export function contextOf(situation: Situation): DecisionContext {
     firstSeen: new Map([['op', monotonic - 60_000]]),
     hold: undefined,
     accountRoom: { changes: Number.POSITIVE_INFINITY, hold: undefined },
+    slot: freeSlot,
     newOperationID: () => `new-${(id += 1)}`,
     explain: () => undefined,
     dryRun: false,

@@ -6,6 +6,7 @@ import {
   type Routing,
 } from '@failover-ip/provider'
 import { createVirtualClock, type VirtualClock } from '@failover-ip/provider-testkit'
+import type { Account } from '../../domain/account.ts'
 import type { FailoverIPStatus } from '../../domain/failover-ip.ts'
 import type { FailoverIPInput } from '../../domain/failover-ip-input.ts'
 import type { NodeState } from '../../domain/node.ts'
@@ -43,6 +44,7 @@ export interface SmallWorld {
   status(key?: string): FailoverIPStatus
   update(change: (failoverIP: FailoverIPInput) => FailoverIPInput): void
   setNodes(nodes: readonly NodeState[]): void
+  addAccount(account: Account): void
   run(): { readonly ended: Promise<void>; readonly stop: () => void }
 }
 
@@ -88,7 +90,9 @@ export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
     release: (unit, server, call) => (counted('release'), overridden.release(unit, server, call)),
   }
   const theAccount = { ...account(options.capabilities), routing }
-  const refresh = (): void => engine.update({ nodes, failoverIPs, accounts: [{ ...theAccount, recentOperations }] })
+  let others: readonly Account[] = []
+  const refresh = (): void =>
+    engine.update({ nodes, failoverIPs, accounts: [{ ...theAccount, recentOperations }, ...others] })
   const replace = (key: string, change: (one: FailoverIPInput) => FailoverIPInput): StoreResult => {
     failoverIPs = failoverIPs.map((one) => (one.key === key ? change(one) : one))
     refresh()
@@ -140,6 +144,10 @@ export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
     },
     setNodes: (next) => {
       nodes = next
+      refresh()
+    },
+    addAccount: (more) => {
+      others = [...others, more]
       refresh()
     },
     run: () => {

@@ -1,0 +1,67 @@
+import type { Clock } from '@failover-ip/provider'
+import { attempt } from '../domain/isolate.ts'
+import { backOff } from './back-off.ts'
+import { defaults } from './defaults.ts'
+import type { Wakeup } from './wakeup.ts'
+
+export interface TurnsOptions {
+  readonly clock: Clock
+  readonly random: () => number
+  readonly wakeup: Wakeup
+  readonly stop: AbortSignal
+  /** Returns the local monotonic moment at which to look again; `undefined`: only when something is new. */
+  readonly turn: (draining: boolean) => number | undefined
+  /** Whether it is worth going on for a while after the stop. */
+  readonly mayDrain: () => boolean
+  readonly onTrouble: (error: unknown) => void
+}
+
+/** Milliseconds between two turns that nothing but time asked for. */
+const leastPause = 5
+/** A turn that took long is followed by as long a pause, up to this: others need the processor, and news gathers. */
+const mostPause = 200
+
+/**
+ * One turn after the other, when something is new or a moment has come, until the stop; then as long as own changes
+ * settle, up to a deadline. A turn that throws is told and tried again, less and less often.
+ */
+export async function runTurns(options: TurnsOptions): Promise<void> {
+  const { clock, random, wakeup, stop, turn, mayDrain, onTrouble } = options
+  const onStop = (): void => wakeup.ring()
+  stop.addEventListener('abort', onStop, { once: true })
+  let failures = 0
+  const pause = (until: number | undefined): Promise<void> =>
+    wakeup.wait(until === undefined ? undefined : Math.max(until, clock.monotonic() + leastPause))
+  const breathe = async (milliseconds: number): Promise<void> => {
+    await clock.sleep(milliseconds, { signal: stop }).catch(() => undefined)
+  }
+  const take = async (): Promise<void> => {
+    const began = clock.monotonic()
+    const taken = attempt(() => turn(false))
+    if (!taken.ok) {
+      failures += 1
+      onTrouble(taken.error)
+      await breathe(Math.min(backOff(failures, random), defaults.mostTurnBackOff))
+      return
+    }
+    failures = 0
+    const lasted = clock.monotonic() - began
+    if (lasted >= leastPause) await breathe(Math.min(lasted, mostPause))
+    await pause(taken.value)
+  }
+  const drain = async (): Promise<void> => {
+    const end = clock.monotonic() + defaults.drainDeadline
+    while (mayDrain() && clock.monotonic() < end) {
+      const taken = attempt(() => turn(true))
+      if (!taken.ok) onTrouble(taken.error)
+      const again = taken.ok ? (taken.value ?? end) : end
+      await pause(Math.min(end, again, clock.monotonic() + defaults.confirmInterval))
+    }
+  }
+  try {
+    while (!stop.aborted) await take()
+    await drain()
+  } finally {
+    stop.removeEventListener('abort', onStop)
+  }
+}
