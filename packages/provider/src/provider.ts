@@ -60,7 +60,7 @@ export interface ProviderContext<Parameters, Credentials> {
    * else has changed them since, or when they could not be stored: then they live as long as the process. Absent where
    * there is no such place.
    */
-  saveCredentials?(change: Readonly<Record<string, string>>, options: CallOptions): Promise<void>
+  readonly saveCredentials?: (change: Readonly<Record<string, string>>, options: CallOptions) => Promise<void>
 }
 
 /** What depends on the parameters at a cloud that has more than one API. */

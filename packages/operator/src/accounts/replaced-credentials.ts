@@ -7,7 +7,7 @@ import type { SaveSecret } from './save-secret.ts'
 export interface ReplacedCredentials {
   /** Whether what the Secret holds now is what the account has: as it was opened, or as it wrote it itself. */
   isOwn(fingerprint: string): boolean
-  save(change: SecretRecord, options: CallOptions): Promise<void>
+  readonly save: (change: SecretRecord, options: CallOptions) => Promise<void>
 }
 
 /**

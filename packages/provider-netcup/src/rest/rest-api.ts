@@ -1,0 +1,154 @@
+import { isProviderError, ProviderError } from '@failover-ip/provider'
+import type { CallOptions, ProviderErrorCode } from '@failover-ip/provider'
+import { createJsonClient } from '@failover-ip/provider-kit'
+import type { Answer, CloudError, JsonRequest } from '@failover-ip/provider-kit'
+import { z } from 'zod'
+import type { LoginEndpoint } from '../login/login-endpoint.ts'
+import type { Access, Session } from '../login/session.ts'
+import { failoverAddresses, listedServers, serverAnswer, taskAnswer } from './answers.ts'
+import type { FailoverAddress, ListedServer, ServerDetails, Task } from './answers.ts'
+
+/** The few calls of the REST API that are needed, each checked, each failing with `ProviderError` alone. */
+export interface RestApi {
+  /** All of one family: the list has no pages. */
+  failoverAddresses(family: Family, call: CallOptions): Promise<readonly FailoverAddress[]>
+  route(address: FailoverAddress, server: string, call: CallOptions): Promise<Task>
+  task(uuid: string, call: CallOptions): Promise<Task>
+  servers(call: CallOptions): Promise<readonly ListedServer[]>
+  server(id: string, call: CallOptions): Promise<ServerDetails>
+}
+
+export type Family = 'ipv4' | 'ipv6'
+
+const perPage = 100
+const mostPages = 20
+
+export function createRestApi(endpoint: LoginEndpoint, session: Session): RestApi {
+  const send = async <Value>(
+    { path, ...request }: Omit<JsonRequest<Value>, 'path'> & { readonly path: (userId: string) => string },
+    call: CallOptions,
+  ): Promise<Value> => {
+    const attempt = async (access: Access): Promise<Value> => {
+      const client = createJsonClient({
+        cloud: 'netcup',
+        apiUrl: `${endpoint.apiUrl}/scp-core/api/v1`,
+        fetch: endpoint.fetch,
+        clock: endpoint.clock,
+        userAgent: endpoint.userAgent,
+        headers: { authorization: `Bearer ${access.accessToken}` },
+        secrets: access.secrets,
+        readError,
+      })
+      return (await client({ ...request, path: path(access.userId) }, call)).value
+    }
+    const access = await session.access(call)
+    try {
+      return await attempt(access)
+    } catch (error) {
+      if (!isProviderError(error) || error.status !== 401) throw error
+      // Revoked before its time. A refusal is no attempt: with a new token this is still the first one.
+      session.reject(access)
+      return attempt(await session.access(call))
+    }
+  }
+
+  return {
+    failoverAddresses: (family, call) =>
+      send(
+        {
+          method: 'GET',
+          path: (userId) => `/users/${userId}/failoverips/${pathOf(family)}`,
+          schema: failoverAddresses,
+          action: `listing failover addresses (${pathOf(family)})`,
+        },
+        call,
+      ),
+    route: ({ id, unit }, server, call) =>
+      send(
+        {
+          method: 'PATCH',
+          path: (userId) => `/users/${userId}/failoverips/${unit.includes(':') ? 'v6' : 'v4'}/${id}`,
+          body: { serverId: Number(server) },
+          schema: taskAnswer,
+          action: `routing ${unit} to server ${server}`,
+        },
+        call,
+      ),
+    task: (uuid, call) =>
+      send(
+        {
+          method: 'GET',
+          path: () => `/tasks/${encodeURIComponent(uuid)}`,
+          schema: taskAnswer,
+          action: 'reading a task',
+        },
+        call,
+      ),
+    servers: async (call) => {
+      const found = new Map<number, ListedServer>()
+      for (let page = 0; page < mostPages; page++) {
+        const items = await send(
+          {
+            method: 'GET',
+            path: () => `/servers?limit=${perPage}&offset=${page * perPage}`,
+            schema: listedServers,
+            action: 'listing servers',
+          },
+          call,
+        )
+        const before = found.size
+        for (const item of items) found.set(item.id, item)
+        if (found.size !== before + items.length) throw incomplete('changed while it was read')
+        if (items.length < perPage) return [...found.values()]
+      }
+      throw incomplete(`is longer than ${mostPages * perPage}`)
+    },
+    server: (id, call) =>
+      send(
+        {
+          method: 'GET',
+          path: () => `/servers/${encodeURIComponent(id)}?loadServerLiveInfo=true`,
+          schema: serverAnswer,
+          action: `reading server ${id}`,
+        },
+        call,
+      ),
+  }
+}
+
+function pathOf(family: Family): 'v4' | 'v6' {
+  return family === 'ipv4' ? 'v4' : 'v6'
+}
+
+function incomplete(how: string): ProviderError {
+  return new ProviderError('Transient', `netcup's list of servers ${how}.`, { outcome: 'not-applied' })
+}
+
+const errorBody = z.object({
+  message: z.string().catch(''),
+  errors: z.array(z.object({ field: z.string().catch(''), message: z.string().catch('') })).catch([]),
+})
+
+/** What the bodies of errors say. Their texts are not verified, so that nothing is decided by them. */
+function readError({ status, body }: Answer): CloudError {
+  const { message, errors } = errorBody.catch({ message: '', errors: [] }).parse(parseJson(body))
+  const details = errors.map((error) => `${error.field} ${error.message}`.trim())
+  const said = [message, ...details].filter((text) => text !== '').join('; ')
+  const code = codes[status]
+  return { message: [said, advice[status]].filter((text) => (text ?? '') !== '').join('. '), ...(code && { code }) }
+}
+
+const codes: Readonly<Record<number, ProviderErrorCode>> = { 409: 'Busy', 423: 'Busy' }
+
+const advice: Readonly<Record<number, string>> = {
+  401: 'Log in again and put the new token into the Secret',
+  403: 'Activate the REST API in the settings of the server control panel, and add this address to its list of allowed ones',
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,131 @@
+import { isProviderError, ProviderError } from '@failover-ip/provider'
+import type {
+  CallOptions,
+  MutationResult,
+  Observation,
+  Routing,
+  ServerReference,
+  ServerState,
+} from '@failover-ip/provider'
+import { familyOf } from '@failover-ip/provider-kit'
+import { eachOf } from '../each-of.ts'
+import { nodePlan } from '../node-plan.ts'
+import { resolve } from '../resolve.ts'
+import type { ServerList } from '../server.ts'
+import { settled } from '../settled.ts'
+import type { FailoverAddress, ServerDetails } from './answers.ts'
+import { parseOperation, progressOf } from './operation.ts'
+import type { Family, RestApi } from './rest-api.ts'
+
+const families: readonly Family[] = ['ipv4', 'ipv6']
+/** Servers are read one by one: the list names neither their sites nor their addresses. */
+const readsAtOnce = 5
+
+/** Routing by the REST API. It has no call that takes an address from a server. */
+export function createRestRouting(api: RestApi): Routing {
+  return {
+    observe: (units, call) => observe(api, units, call),
+    resolve: async (nodes, call) => {
+      if (nodes.length === 0) return []
+      return resolve(await readServers(api, call), nodes)
+    },
+    serverStates: (servers, call) => eachOf(servers, readsAtOnce, ({ id }) => serverState(api, id, call)),
+    assign: (unit, server, call) => assign(api, unit, server, call),
+    poll: async (value, call) => {
+      call.signal.throwIfAborted()
+      const operation = parseOperation(value)
+      return progressOf(operation, await api.task(operation.task, call))
+    },
+    release: async (unit, _server, { signal }) => {
+      signal.throwIfAborted()
+      const message = `netcup's REST API cannot take ${unit} from its server; it can only give it to another one.`
+      throw new ProviderError('Unsupported', message, { outcome: 'not-applied' })
+    },
+    nodePlan: (_unit, address) => nodePlan(address),
+  }
+}
+
+/** One list per family. A unit is absent when the list of its family was read and does not have it. */
+async function observe(api: RestApi, units: readonly string[], call: CallOptions): Promise<readonly Observation[]> {
+  const asked = families.filter((family) => units.some((unit) => familyOf(unit) === family))
+  const reads = new Map(
+    await Promise.all(
+      asked.map(async (family) => [family, await settled(api.failoverAddresses(family, call))] as const),
+    ),
+  )
+  return units.map((unit): Observation => {
+    const read = reads.get(familyOf(unit))
+    if (read === undefined) return { kind: 'absent', unit }
+    if (isProviderError(read)) return { kind: 'unknown', unit, error: read }
+    const address = read.find((one) => one.unit === unit)
+    return address === undefined ? { kind: 'absent', unit } : found(address)
+  })
+}
+
+function found({ unit, site, server, editable }: FailoverAddress): Observation {
+  return {
+    kind: 'found',
+    unit,
+    location: site,
+    server: server === null ? null : { id: server, location: site },
+    inFlight: false,
+    locked: !editable,
+  }
+}
+
+/** Routes the unit to the server. It is read first, since a request that changes nothing still counts in the account's windows. */
+async function assign(api: RestApi, unit: string, server: ServerReference, call: CallOptions): Promise<MutationResult> {
+  const addresses = await api.failoverAddresses(familyOf(unit), call)
+  const address = addresses.find((one) => one.unit === unit)
+  if (address === undefined) {
+    const message = `The netcup account has no failover address ${unit}. Check the address and whose token the Secret holds.`
+    throw new ProviderError('NotFound', message, { outcome: 'not-applied' })
+  }
+  if (address.server === server.id) return { status: 'done' }
+  if (!address.editable) {
+    const message = `netcup does not let ${unit} be changed now. Look at it in the server control panel.`
+    throw new ProviderError('Busy', message, { outcome: 'not-applied' })
+  }
+  if (address.site !== '' && server.location !== '' && address.site !== server.location) {
+    const message = `${unit} is of netcup's site ${address.site} and cannot go to server ${server.id} in site ${server.location}.`
+    throw new ProviderError('Invalid', message, { outcome: 'not-applied' })
+  }
+  const task = await api.route(address, server.id, call)
+  return progressOf({ kind: 'netcup.task.v1', task: task.uuid, unit, server: server.id }, task)
+}
+
+async function readServers(api: RestApi, call: CallOptions): Promise<ServerList> {
+  const [listed, ...lists] = await Promise.all([
+    settled(api.servers(call)),
+    ...families.map((family) => settled(api.failoverAddresses(family, call))),
+  ])
+  if (isProviderError(listed)) return { servers: [], routed: new Map(), doubt: listed.message }
+  const details = await eachOf(listed, readsAtOnce, ({ id }) => settled(api.server(String(id), call)))
+  const addresses = lists.flatMap((list) => (isProviderError(list) ? [] : list))
+  return {
+    servers: details.flatMap((one) => (isProviderError(one) ? [] : { ...one, location: one.site })),
+    routed: new Map(addresses.map(({ unit, server }) => [unit, server ?? ''])),
+    // One that is gone since the list was read is none that could not be read.
+    doubt: [...details, ...lists].filter(isProviderError).find(({ code }) => code !== 'NotFound')?.message,
+  }
+}
+
+async function serverState(api: RestApi, id: string, call: CallOptions): Promise<ServerState> {
+  const server = await settled(api.server(id, call))
+  if (!isProviderError(server)) return stateOf(server)
+  return server.code === 'NotFound' ? 'gone' : 'unknown'
+}
+
+/** Only a server without a running machine is dead; one that is paused or shutting down may come back or still serve. */
+function stateOf({ state }: ServerDetails): ServerState {
+  switch (state) {
+    case 'RUNNING':
+    case 'BLOCKED':
+      return 'running'
+    case 'SHUTOFF':
+    case 'CRASHED':
+      return 'stopped'
+    default:
+      return 'unknown'
+  }
+}
