@@ -44,7 +44,22 @@ describe('createJsonClient', () => {
     expect(request?.url).toBe('https://api.acme.test/v1/ips')
     expect(request?.headers.get('authorization')).toBe(`Bearer ${token}`)
     expect(request?.headers.get('user-agent')).toBe('failover-ip/test')
+    expect(request?.headers.get('content-type')).toBe('application/json')
     expect(await request?.json()).toEqual({ server: 7 })
+  })
+
+  it('sends parameters as a form', async () => {
+    const requests: Request[] = []
+    const send = client(() => expect.fail('the other fetch answers'), {
+      fetch: async (input, init) => {
+        requests.push(new Request(input, init))
+        return Response.json({ ips: [] })
+      },
+    })
+    await send({ ...list, method: 'POST', body: new URLSearchParams({ server: 'a & b' }) })
+    const [request] = requests
+    expect(request?.headers.get('content-type')).toBe('application/x-www-form-urlencoded')
+    expect(await request?.text()).toBe('server=a+%26+b')
   })
 
   it('gives the checked answer', async () => {

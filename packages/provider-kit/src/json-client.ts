@@ -34,6 +34,7 @@ export interface JsonRequest<Value> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Begins with a slash. */
   readonly path: string
+  /** Sent as JSON; `URLSearchParams` as a form. */
   readonly body?: unknown
   /** What the answer must look like. For an answer without a body, one that accepts `undefined`. */
   readonly schema: StandardSchema<unknown, Value>
@@ -50,7 +51,7 @@ export interface JsonAnswer<Value> {
 const longestDetail = 200
 
 /**
- * A client for a cloud that speaks JSON over HTTP. It checks every answer and turns every failure into a `ProviderError`;
+ * A client for a cloud that answers in JSON over HTTP. It checks every answer and turns every failure into a `ProviderError`;
  * it neither retries nor caches.
  *
  * @example
@@ -88,17 +89,24 @@ function buildRequest(
   { apiUrl, userAgent, headers }: JsonClientOptions,
   { method, path, body }: Pick<JsonRequest<unknown>, 'method' | 'path' | 'body'>,
 ): Request {
-  const hasBody = body !== undefined
+  const content = contentOf(body)
   return new Request(`${apiUrl}${path}`, {
     method,
     headers: {
       accept: 'application/json',
       'user-agent': userAgent,
-      ...(hasBody ? { 'content-type': 'application/json' } : {}),
+      ...(content === undefined ? {} : { 'content-type': content.type }),
       ...headers,
     },
-    ...(hasBody ? { body: JSON.stringify(body) } : {}),
+    ...(content === undefined ? {} : { body: content.text }),
   })
+}
+
+function contentOf(body: unknown): { readonly type: string; readonly text: string } | undefined {
+  if (body === undefined) return undefined
+  return body instanceof URLSearchParams
+    ? { type: 'application/x-www-form-urlencoded', text: body.toString() }
+    : { type: 'application/json', text: JSON.stringify(body) }
 }
 
 function parseJson({ body, status }: Answer, message: string, outcome: 'not-applied' | 'unknown'): unknown {
