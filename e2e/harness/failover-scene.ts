@@ -10,7 +10,7 @@ import { ApiError, createApiClient, type ApiClient } from './api-client.ts'
 import { run } from './command.ts'
 import { startGuard } from './guard.ts'
 import { reportsFolder } from './measurements.ts'
-import { grantOperatorRights } from './operator-rights.ts'
+import { grantOperatorRights, type OperatorRights } from './operator-rights.ts'
 import { startOperator, type OperatorProcess } from './operator-process.ts'
 import { until } from './until.ts'
 
@@ -63,6 +63,8 @@ export interface FailoverScene extends AsyncDisposable {
   readonly operatorNamespace: string
   /** Starts a replica of the operator with the rights of `rbac.yaml`, which ends with the scene at the latest. */
   start(name: string, flags?: readonly string[]): Promise<OperatorProcess>
+  /** Takes the operators' rights in Kubernetes, and gives them back. */
+  readonly rights: Pick<OperatorRights, 'take' | 'give'>
   installCrds(): Promise<void>
   /** Creates a Secret with the emulator's credentials, changed as told; a value of undefined is left out. */
   createSecret(name: string, change?: Readonly<Record<string, string | undefined>>): Promise<void>
@@ -136,6 +138,7 @@ export async function createFailoverScene({ kubeconfig, name, servers }: SceneOp
       replicas.push(replica)
       return replica
     },
+    rights,
     installCrds: async () => await installCrds(api),
     createSecret: async (of, change) => void (await api.create(secrets, secretOf(of, change))),
     replaceSecret: async (of, change) => void (await api.replace(`${secrets}/${of}`, secretOf(of, change))),

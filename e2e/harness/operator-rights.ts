@@ -9,6 +9,10 @@ import { run } from './command.ts'
 export interface OperatorRights {
   /** Path of a kubeconfig with them alone. */
   readonly kubeconfig: string
+  /** Takes all of them from the ServiceAccount, which stays. */
+  take(): Promise<void>
+  /** Gives them as they are delivered, whatever was taken. */
+  give(): Promise<void>
   remove(): Promise<void>
 }
 
@@ -42,5 +46,18 @@ export async function grantOperatorRights(
   })
   const kubeconfig = join(folder, 'operator.kubeconfig')
   await writeFile(kubeconfig, config.exportConfig(), { mode: 0o600 })
-  return { kubeconfig, remove: async () => void (await kubectl('delete', '--ignore-not-found', '--wait=false')) }
+  const role = 'failover-ip-operator'
+  const rbac = '/apis/rbac.authorization.k8s.io/v1'
+  const bindings = [
+    `${rbac}/clusterrolebindings/${role}`,
+    ...['kube-node-lease', namespace].map((of) => `${rbac}/namespaces/${of}/rolebindings/${role}`),
+  ]
+  return {
+    kubeconfig,
+    take: async () => {
+      for (const binding of bindings) await api.delete(binding)
+    },
+    give: async () => void (await kubectl('apply')),
+    remove: async () => void (await kubectl('delete', '--ignore-not-found', '--wait=false')),
+  }
 }

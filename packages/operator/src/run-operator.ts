@@ -19,6 +19,7 @@ import { logElection } from './logging/log-election.ts'
 import { logTrouble } from './logging/log-trouble.ts'
 import { createLogger, type Logger } from './logging/logger.ts'
 import { createRedaction } from './logging/redaction.ts'
+import { warnOfDetour } from './logging/warn-of-detour.ts'
 import { failoverIPSamples } from './metrics/failover-ip-samples.ts'
 import { createOperatorMetrics } from './metrics/operator-metrics.ts'
 import { operatorIdentity } from './operator-identity.ts'
@@ -104,8 +105,10 @@ async function runConnected(
     onProviderCall: metrics.onProviderCall,
     onTrouble,
   }
+  const checkWay = warnOfDetour(logger, server)
   const onTerm = (now: Term | undefined): void => {
     term = now
+    if (now !== undefined) checkWay(now.input)
   }
   const onReady = (): void => logger.info('The cluster is known; standing by.')
 

@@ -22,7 +22,7 @@ import type { ApiServer } from '../api/api-server.ts'
 import { withFaults } from '../api/faults.ts'
 import type { FaultyTransport } from '../api/faults.ts'
 import { failoverIPResources } from '../api/resources/failover-ip-resources.ts'
-import { createSimulatedNetwork } from '../nodes/simulated-network.ts'
+import { createSimulatedNetwork, leader } from '../nodes/simulated-network.ts'
 import { createSimulatedNodes } from '../nodes/simulated-nodes.ts'
 import type { SimulatedNodes } from '../nodes/simulated-nodes.ts'
 import { createSimulatedProber } from '../nodes/simulated-prober.ts'
@@ -61,6 +61,8 @@ export interface EmbeddedCluster extends AsyncDisposable {
   classCondition(type: string, name?: string): Promise<Condition | undefined>
   /** Name of the server that holds the unit, as the cloud knows it. */
   holder(unit?: string): string | undefined
+  /** Reaches the API server through the failover IP: not at all while the node that holds the address is silent. */
+  readonly byAddress: Connection
   /** Lets time pass until it holds; fails after `withinSeconds` of virtual time. */
   until(holds: () => Promise<boolean> | boolean, withinSeconds?: number): Promise<void>
 }
@@ -77,7 +79,12 @@ const resources = {
   Namespace: namespaceResource,
 }
 
-export async function createEmbeddedCluster(): Promise<EmbeddedCluster> {
+export interface EmbeddedClusterOptions {
+  /** The kubelets reach the API server through the failover IP. Default: directly. */
+  readonly kubeletsByAddress?: boolean
+}
+
+export async function createEmbeddedCluster(options: EmbeddedClusterOptions = {}): Promise<EmbeddedCluster> {
   const clock = createVirtualClock()
   const random = pseudoRandom()
   const network = createSimulatedNetwork()
@@ -89,11 +96,22 @@ export async function createEmbeddedCluster(): Promise<EmbeddedCluster> {
     return { name: `node-${number}`, providerID, zone, address: `10.0.0.${number}` }
   })
   cloud.addIp({ unit: `${address}/32` })
-  const nodes = createSimulatedNodes({ specs, transport: api.transport, clock, network, random })
+  const holder: EmbeddedCluster['holder'] = (unit = `${address}/32`) => {
+    const server = cloud.attachment(unit)?.server
+    return cloud.snapshot().servers.find(({ id }) => id === server)?.name
+  }
+  const throughAddress = withFaults(api.transport, clock)
+  const isCut = (): boolean => {
+    const name = holder()
+    return name !== undefined && !network.hears(leader, name)
+  }
+  throughAddress.inject({ action: { type: 'hang' }, matches: isCut })
+  const transport = options.kubeletsByAddress === true ? throughAddress : api.transport
+  const nodes = createSimulatedNodes({ specs, transport, clock, network, random })
   const replicas: Replica[] = []
 
-  const start: EmbeddedCluster['start'] = (options = {}, ports = {}) => {
-    const replica = startReplica({ clock, random, transport: api.transport, cloud, network }, options, ports)
+  const start: EmbeddedCluster['start'] = (changed = {}, ports = {}) => {
+    const replica = startReplica({ clock, random, transport: api.transport, cloud, network }, changed, ports)
     replicas.push(replica)
     return replica
   }
@@ -148,9 +166,12 @@ export async function createEmbeddedCluster(): Promise<EmbeddedCluster> {
       const parsed = object === undefined ? undefined : parseFailoverIPClass(object)
       return parsed?.ok === true ? parsed.value.status.conditions?.find((each) => each.type === type) : undefined
     },
-    holder: (unit = `${address}/32`) => {
-      const server = cloud.attachment(unit)?.server
-      return cloud.snapshot().servers.find(({ id }) => id === server)?.name
+    holder,
+    byAddress: {
+      transport: throughAddress,
+      server: `https://${address}:6443`,
+      namespace: undefined,
+      close: () => undefined,
     },
     [Symbol.asyncDispose]: async () => {
       for (const replica of replicas) await replica.stop()

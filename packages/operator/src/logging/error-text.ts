@@ -7,7 +7,7 @@ export function errorText(error: unknown): string {
     if (!parts.some((part) => part.includes(text))) parts.push(text)
     current = current instanceof Error ? current.cause : undefined
   }
-  return parts.join(': ')
+  return parts.map((part, index) => (index < parts.length - 1 ? part.replace(/\.$/, '') : part)).join(': ')
 }
 
 const maximumCauses = 5

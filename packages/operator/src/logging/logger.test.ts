@@ -40,5 +40,6 @@ test('takes the values of Secrets out of every line, until they are forgotten', 
 test('tells an error with its causes and without repeating them', () => {
   const error = new Error('outer: inner', { cause: new Error('inner', { cause: new Error('root') }) })
   expect(errorText(error)).toBe('outer: inner: root')
+  expect(errorText(new Error('No answer.', { cause: new Error('Refused.') }))).toBe('No answer: Refused.')
   expect(errorText('text')).toBe('something that is no error (string)')
 })
