@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-const sources = z.object({
+const peers = z.object({
   addresses: z.array(z.string()).optional(),
   droplet_ids: z.array(z.int()).optional(),
   load_balancer_uids: z.array(z.string()).optional(),
@@ -10,16 +10,35 @@ const sources = z.object({
 const ports = z.string().regex(/^\d{1,5}(-\d{1,5})?$|^all$/)
 const protocol = z.enum(['tcp', 'udp', 'icmp'])
 
+interface FirewallPeers {
+  readonly addresses?: readonly string[] | undefined
+  readonly droplet_ids?: readonly number[] | undefined
+  readonly load_balancer_uids?: readonly string[] | undefined
+  readonly kubernetes_ids?: readonly string[] | undefined
+  readonly tags?: readonly string[] | undefined
+}
+
+interface FirewallTraffic {
+  readonly protocol: 'tcp' | 'udp' | 'icmp'
+  readonly ports?: string | undefined
+}
+
 /** A firewall as it is asked for; what is left out of a PUT is reset. */
-export const firewallRequest = z.object({
+export interface FirewallRequest {
+  readonly name: string
+  readonly tags?: readonly string[] | null | undefined
+  readonly droplet_ids?: readonly number[] | null | undefined
+  readonly inbound_rules?: readonly (FirewallTraffic & { readonly sources: FirewallPeers })[] | null | undefined
+  readonly outbound_rules?: readonly (FirewallTraffic & { readonly destinations: FirewallPeers })[] | null | undefined
+}
+
+export const firewallRequest: z.ZodType<FirewallRequest> = z.object({
   name: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9.-]+$/),
   tags: z.array(z.string()).nullish(),
   droplet_ids: z.array(z.int()).nullish(),
-  inbound_rules: z.array(z.object({ protocol, ports: ports.optional(), sources })).nullish(),
-  outbound_rules: z.array(z.object({ protocol, ports: ports.optional(), destinations: sources })).nullish(),
+  inbound_rules: z.array(z.object({ protocol, ports: ports.optional(), sources: peers })).nullish(),
+  outbound_rules: z.array(z.object({ protocol, ports: ports.optional(), destinations: peers })).nullish(),
 })
-
-export type FirewallRequest = z.output<typeof firewallRequest>
 
 export interface EmulatedFirewall extends FirewallRequest {
   readonly id: string
