@@ -1,5 +1,5 @@
 import type { Clock, Provider } from '@failover-ip/provider'
-import type { Handler } from '@failover-ip/provider-testkit'
+import type { Handler, LoggedRequest } from '@failover-ip/provider-testkit'
 
 import type { SimulatedNodeSpec } from '../nodes/simulated-node.ts'
 
@@ -16,6 +16,8 @@ export interface LocalCloudOptions {
   /** Of a call. */
   readonly latencyMs: number
   readonly readLagSeconds: number
+  /** How long a cloud that answers before it has done its work is at it. */
+  readonly changeSeconds: number
 }
 
 /** An account with one pair of addresses, which nobody holds at first. */
@@ -24,6 +26,8 @@ export interface StartedCloud {
   readonly name: string
   readonly title: string
   readonly handle: Handler
+  /** The latest, with what each has changed. */
+  readonly requests: readonly LoggedRequest[]
   /** Rents a server for a node; nodes are numbered from 1. */
   addNode(number: number): SimulatedNodeSpec
   /** What clients dial. */

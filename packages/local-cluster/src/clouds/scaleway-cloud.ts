@@ -8,8 +8,8 @@ const zone = 'fr-par-1'
 export const scalewayCloud: LocalCloud = {
   title: 'Scaleway',
   provider: scaleway,
-  start: (options) => {
-    const emulator = createScalewayEmulator(options)
+  start: ({ clock, latencyMs, readLagSeconds }) => {
+    const emulator = createScalewayEmulator({ clock, latencyMs, readLagSeconds })
     const units = ['51.15.129.35/32', '2001:bc8:710:3c3b::/64'] as const
     for (const unit of units) emulator.addIp({ unit, zone })
     const { accessKey, secretKey, project } = emulator.account
@@ -17,6 +17,7 @@ export const scalewayCloud: LocalCloud = {
       name: scaleway.name,
       title: scalewayCloud.title,
       handle: emulator.handle,
+      requests: emulator.requests,
       addNode: (number) => {
         const name = `node-${number}`
         const { providerID } = emulator.addServer({ name, zone })

@@ -43,8 +43,8 @@ export interface DemoClusterOptions {
   readonly random: () => number
 }
 
-/** Calls to a cloud take about as long; reads may show the state of a moment ago. */
-const cloudTiming = { latencyMs: 150, readLagSeconds: 1 } as const
+/** Calls to a cloud take about as long; reads may show the state of a moment ago; jobs take longer there. */
+const cloudTiming = { latencyMs: 150, readLagSeconds: 1, changeSeconds: 2 } as const
 
 /**
  * @example

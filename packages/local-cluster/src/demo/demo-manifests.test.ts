@@ -9,7 +9,7 @@ import { demoManifests, readManifests } from './demo-manifests.ts'
 const clouds = [...localClouds.values()]
 
 describe.each(clouds)("the demo's manifests for $title", (localCloud) => {
-  const cloud = localCloud.start({ clock: createVirtualClock(), latencyMs: 0, readLagSeconds: 0 })
+  const cloud = localCloud.start({ clock: createVirtualClock(), latencyMs: 0, readLagSeconds: 0, changeSeconds: 0 })
   const text = demoManifests(cloud, 'http://127.0.0.1:1234')
   const objects = readManifests(text)
 
