@@ -1,6 +1,8 @@
 import {
   defaultClassAnnotation,
   parseFailoverIPClass,
+  parseFailoverIPClassStatus,
+  type FailoverIPClassStatus,
   type KubernetesObject,
   type ParsedFailoverIPClass,
   type ParseProblem,
@@ -16,7 +18,12 @@ interface ClassIdentity {
 export type ClassRecord = ClassIdentity &
   (
     | { readonly kind: 'own'; readonly value: ParsedFailoverIPClass }
-    | { readonly kind: 'unreadable'; readonly problem: ParseProblem }
+    | {
+        readonly kind: 'unreadable'
+        readonly problem: ParseProblem
+        /** Undefined when it cannot be read: what it says of past operations is not known then. */
+        readonly status: FailoverIPClassStatus | undefined
+      }
     | { readonly kind: 'foreign' }
   )
 
@@ -27,7 +34,7 @@ export function classRecordOf(object: KubernetesObject, controllerName: string):
   const parsed = parseFailoverIPClass(object)
   return parsed.ok
     ? { ...identity, kind: 'own', value: parsed.value }
-    : { ...identity, kind: 'unreadable', problem: parsed.problem }
+    : { ...identity, kind: 'unreadable', problem: parsed.problem, status: parseFailoverIPClassStatus(object) }
 }
 
 function controllerNameOf(object: KubernetesObject): unknown {

@@ -113,6 +113,11 @@ test('keeps a class that became unreadable as it was', () => {
   const classes = [classRecordOf(classObject({ onDrift: 'Sometimes' }), controllerName)]
   const served = servedClasses(classes, lastGood)
   expect(served.get('acme')).toMatchObject({ value: { spec: { onDrift: 'Revert' } } })
+  const status = { recentOperations: [{ unit: '192.0.2.1/32', at: '2026-11-21T00:00:00.000Z' }] }
+  const later = [classRecordOf({ ...classObject({ onDrift: 'Sometimes' }), status }, controllerName)]
+  expect(servedClasses(later, lastGood).get('acme')?.value).toMatchObject({ spec: { onDrift: 'Revert' }, status })
+  const unknown = [classRecordOf({ ...classObject({ onDrift: 'Sometimes' }), status: 7 }, controllerName)]
+  expect(servedClasses(unknown, lastGood).size).toBe(0)
   expect(served.get('acme')?.broken).toContain('onDrift')
   expect(servedClasses(classes, createLastGood<ParsedFailoverIPClass>()).size).toBe(0)
   const { input } = look([object('web', { addresses: ['192.0.2.1'] })], { classes, served })

@@ -5,7 +5,7 @@ import type { ServedClass } from './served-class.ts'
 
 /**
  * The classes of this operator that can be worked with, by name. One whose spec became unreadable keeps its last good
- * state; one whose status is unreadable is left out, since what it says of past operations is not known.
+ * spec; one whose status is unreadable is left out, since what it says of past operations is not known.
  */
 export function servedClasses(
   records: readonly ClassRecord[],
@@ -17,9 +17,10 @@ export function servedClasses(
     if (record.kind === 'own') {
       lastGood.remember(uid, record.value)
       served.set(name, { name, uid, value: record.value, broken: undefined })
-    } else if (record.kind === 'unreadable' && record.problem.reason === 'InvalidSpec') {
+    } else if (record.kind === 'unreadable' && record.status !== undefined) {
+      const { problem, status } = record
       const value = lastGood.get(uid)
-      if (value !== undefined) served.set(name, { name, uid, value, broken: record.problem.message })
+      if (value !== undefined) served.set(name, { name, uid, value: { ...value, status }, broken: problem.message })
     }
   }
   lastGood.keepOnly(new Set(records.map(({ uid }) => uid)))

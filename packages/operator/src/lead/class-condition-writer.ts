@@ -24,8 +24,8 @@ interface Wanted {
   readonly name: string
   readonly uid: string
   readonly generation: number
-  /** As cached; undefined when they cannot be read. */
-  readonly stored: readonly Condition[] | undefined
+  /** As cached. */
+  readonly stored: readonly Condition[]
   readonly findings: Findings
 }
 
@@ -33,15 +33,15 @@ interface Wanted {
 export async function writeClassConditions(options: ClassConditionWriterOptions, signal: AbortSignal): Promise<void> {
   const changed = createChangeSignal()
   const stop = options.knowledge.onChange(changed.notify)
-  const written = new Map<string, string>()
-  const write = (): Promise<readonly unknown[]> => writeAll(options, written, signal)
+  const told = new Map<string, string>()
+  const write = (): Promise<readonly unknown[]> => writeAll(options, told, signal)
   await keepWritten({ ...options, changed, write }, signal)
   stop()
 }
 
 async function writeAll(
   { knowledge, classStatus, clock, emit }: ClassConditionWriterOptions,
-  written: Map<string, string>,
+  told: Map<string, string>,
   signal: AbortSignal,
 ): Promise<readonly unknown[]> {
   const failures: unknown[] = []
@@ -49,20 +49,21 @@ async function writeAll(
   for (const wanted of all) {
     const { name, uid, generation, findings } = wanted
     const text = JSON.stringify([generation, findings])
-    if (isShown(wanted) || (wanted.stored === undefined && written.get(uid) === text)) continue
-    tell(wanted, written.get(uid) === text, emit)
+    if (isShown(wanted)) continue
+    // The cache may be behind what was written.
+    if (told.get(uid) !== text) tell(wanted, emit)
+    told.set(uid, text)
     try {
       const now = clock.now()
       await classStatus.change({ name, uid }, (status) => withClassConditions(status, findings, generation, now), {
         signal,
       })
-      written.set(uid, text)
     } catch (error) {
       failures.push(error)
     }
   }
   const uids = new Set(all.map(({ uid }) => uid))
-  for (const uid of written.keys()) if (!uids.has(uid)) written.delete(uid)
+  for (const uid of told.keys()) if (!uids.has(uid)) told.delete(uid)
   return failures
 }
 
@@ -74,9 +75,10 @@ function wantedOf(record: ClassRecord, knowledge: ClusterKnowledge): readonly Wa
     return [{ name, uid, generation, stored: status.conditions ?? [], findings: account }]
   }
   // A status that is not understood is not touched.
-  if (record.kind !== 'unreadable' || record.problem.reason === 'InvalidStatus') return []
-  const { identity, message } = record.problem
-  return [{ name, uid, generation: identity.generation, stored: undefined, findings: account ?? unreadable(message) }]
+  if (record.kind !== 'unreadable' || record.status === undefined) return []
+  const { generation } = record.problem.identity
+  const findings = account ?? unreadable(record.problem.message)
+  return [{ name, uid, generation, stored: record.status.conditions ?? [], findings }]
 }
 
 /** A missing right keeps no class from being served with what is known, but what changes is not seen. */
@@ -95,7 +97,7 @@ function unreadable(message: string): Findings {
 
 function isShown({ stored, findings, generation }: Wanted): boolean {
   const shows = (type: string, { status, reason, message }: Finding): boolean => {
-    const condition = stored?.find((each) => each.type === type)
+    const condition = stored.find((each) => each.type === type)
     if (condition === undefined) return false
     const { status: s, reason: r, message: m, observedGeneration } = condition
     return isDeepStrictEqual([s, r, m, observedGeneration], [status, reason, message, generation])
@@ -104,11 +106,10 @@ function isShown({ stored, findings, generation }: Wanted): boolean {
 }
 
 /** An Event for each problem that the stored conditions do not show yet. */
-function tell({ name, uid, stored, findings }: Wanted, told: boolean, emit: (event: EventRecord) => void): void {
-  if (told) return
+function tell({ name, uid, stored, findings }: Wanted, emit: (event: EventRecord) => void): void {
   const problems = new Map([findings.accepted, findings.credentialsValid].map((finding) => [finding.reason, finding]))
   for (const { status, reason, message } of problems.values()) {
-    if (status !== 'False' || stored?.some((condition) => condition.reason === reason)) continue
+    if (status !== 'False' || stored.some((condition) => condition.reason === reason)) continue
     const regarding = { type: failoverIPClassResource, name, uid }
     emit({ regarding, type: 'Warning', reason, action: 'Validate', note: message })
   }

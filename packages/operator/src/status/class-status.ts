@@ -3,7 +3,7 @@ import {
   createStatusWriter,
   failoverIPClassResource,
   isApiError,
-  parseFailoverIPClass,
+  parseFailoverIPClassStatus,
   type FailoverIPClassStatus,
   type KubernetesClient,
 } from '@failover-ip/kubernetes'
@@ -34,10 +34,9 @@ export function createClassStatus(client: KubernetesClient): ClassStatus {
         throw error
       })
     if (object === undefined || object.metadata.uid !== uid) return 'gone'
-    const parsed = parseFailoverIPClass(object)
-    // A status that is not understood is not written over.
-    if (!parsed.ok && parsed.problem.reason === 'InvalidStatus') return 'conflict'
-    const status = parsed.ok ? parsed.value.status : {}
+    const status = parseFailoverIPClassStatus(object)
+    // What is not understood is not written over.
+    if (status === undefined) return 'conflict'
     const { resourceVersion } = object.metadata
     const target = { name, uid, resourceVersion, status }
     const outcome = await writer.write(failoverIPClassResource, target, change(status), { signal })
