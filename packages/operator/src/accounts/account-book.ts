@@ -34,6 +34,8 @@ export interface AccountBookOptions<Parameters, Credentials> {
   /** Told the values of a Secret, to keep them out of logs. */
   readonly onSecret: (name: string, values: readonly string[]) => void
   readonly saveSecret: SaveSecret
+  /** Told what a provider threw that should not have; it may quote a secret, so that no condition repeats it. */
+  readonly onTrouble: (error: unknown) => void
 }
 
 type ValidSettings<Parameters, Credentials> = Extract<AccountSettings<Parameters, Credentials>, { kind: 'valid' }>
@@ -48,7 +50,7 @@ interface OpenAccount {
 export function createAccountBook<Parameters, Credentials>(
   options: AccountBookOptions<Parameters, Credentials>,
 ): AccountBook {
-  const { provider, open, onSecret, saveSecret } = options
+  const { provider, open, onSecret, saveSecret, onTrouble } = options
   const checks = createCredentialChecks()
   const opened = new Map<string, OpenAccount>()
   const classes = new Map<
@@ -73,12 +75,26 @@ export function createAccountBook<Parameters, Credentials>(
     opened.set(key, { fingerprint, capabilities: account.capabilities, routing: account.open(context), replaced })
     checks.forget(key)
   }
+  /** One class whose account cannot be opened is a problem of its own. */
+  const settingsOf = async (
+    { value: { spec } }: ServedClass,
+    secretOf: (name: string) => SecretState,
+  ): Promise<AccountSettings<Parameters, Credentials>> => {
+    try {
+      const settings = await readAccountSettings(provider, spec, secretOf)
+      if (settings.kind === 'valid') openAccount(settings, secretOf)
+      return settings
+    } catch (error) {
+      onTrouble(error)
+      const message = `The provider ${provider.name} fails with these settings; the operator's log says why.`
+      return { kind: 'invalid', reason: 'InvalidParameters', message }
+    }
+  }
   const readClass = async (served: ServedClass, secretOf: (name: string) => SecretState): Promise<void> => {
-    const { uid, value, broken } = served
-    const settings = await readAccountSettings(provider, value.spec, secretOf)
+    const { uid, broken } = served
+    const settings = await settingsOf(served, secretOf)
     const before = classes.get(uid)?.key
     if (settings.kind === 'valid') {
-      openAccount(settings, secretOf)
       const accepted = broken === undefined ? servedBy(provider.name) : invalidSpec(broken)
       classes.set(uid, { key: settings.key, accepted, secret: undefined })
       return
@@ -102,7 +118,11 @@ export function createAccountBook<Parameters, Credentials>(
       const uids = new Set(served.map(({ uid }) => uid))
       for (const uid of classes.keys()) if (!uids.has(uid)) classes.delete(uid)
       const used = new Set([...classes.values()].map(({ key }) => key))
-      for (const key of opened.keys()) if (!used.has(key)) opened.delete(key)
+      for (const key of opened.keys()) {
+        if (used.has(key)) continue
+        opened.delete(key)
+        checks.forget(key)
+      }
     },
     noteCall: (call) => checks.note(call),
     classAccount: (uid) => {

@@ -29,7 +29,7 @@ export interface SecretSource {
   readonly fingerprintWith: (data: SecretRecord) => string
 }
 
-/** Reads what a class says about its account. Never rejects, and repeats no value of the Secret. */
+/** Reads what a class says about its account. Repeats no value of the Secret. Rejects with what the provider throws. */
 export async function readAccountSettings<Parameters, Credentials>(
   provider: Provider<Parameters, Credentials>,
   { parameters: given, credentialsSecretRef }: FailoverIPClassSpec,

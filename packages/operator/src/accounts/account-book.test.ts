@@ -1,0 +1,116 @@
+import type { ProviderCall } from '@failover-ip/core'
+import { parseFailoverIPClass } from '@failover-ip/kubernetes'
+import { defineProvider, type Provider, type Routing } from '@failover-ip/provider'
+import { systemClock } from '@failover-ip/runtime'
+import { beforeEach, expect, test } from 'vitest'
+import { z } from 'zod'
+import type { SecretState } from '../caches/secret-watches.ts'
+import type { ServedClass } from '../inputs/served-class.ts'
+import { createAccountBook, type AccountBook } from './account-book.ts'
+
+const secretKey = '90000000-0000-4000-8000-000000000001'
+const secret: SecretState = { kind: 'present', data: { token: secretKey } }
+const never = (): Promise<never> => Promise.reject(new Error('never asked'))
+const routing: Routing = {
+  observe: never,
+  resolve: never,
+  assign: never,
+  poll: never,
+  release: never,
+  nodePlan: () => {
+    throw new Error('never asked')
+  },
+}
+let trouble: unknown[]
+let failing: boolean
+const acme: Provider<{ zone?: string | undefined }, { token: string }> = defineProvider({
+  specificationVersion: 'v1',
+  name: 'acme',
+  providerIDPrefix: 'acme://',
+  parameters: z.object({ zone: z.string().optional() }),
+  credentials: z.object({ token: z.string() }),
+  capabilities: {
+    unitPrefixLength: { ipv4: 32 },
+    locationRule: null,
+    slotsPerServer: null,
+    move: 'direct',
+    release: false,
+    asynchronous: false,
+    eventualReadSeconds: 0,
+    coolDownSeconds: 0,
+    accountWindows: [],
+    node: 'none',
+    announce: false,
+    ipMode: 'VIP',
+  },
+  create: ({ credentials }) => {
+    if (failing) throw new Error(`cannot work with ${credentials.token}`)
+    return { ...routing }
+  },
+})
+let book: AccountBook
+beforeEach(() => {
+  trouble = []
+  failing = false
+  book = createAccountBook({
+    provider: acme,
+    open: { fetch: () => Promise.reject(new Error('no network')), clock: systemClock(), userAgent: 'test' },
+    onSecret: () => undefined,
+    saveSecret: () => Promise.resolve(),
+    onTrouble: (error) => trouble.push(error),
+  })
+})
+
+function classOf(name: string, parameters: object = {}): ServedClass {
+  const spec = { controllerName: 'failover-ip.dev/acme', credentialsSecretRef: { name: 'own' }, parameters }
+  const parsed = parseFailoverIPClass({ metadata: { name, uid: name, resourceVersion: '1' }, spec })
+  if (!parsed.ok) throw new Error(parsed.problem.message)
+  return { name, uid: name, value: parsed.value, broken: undefined }
+}
+
+const call = (account: string, outcome: ProviderCall['outcome']): ProviderCall => ({
+  account,
+  operation: 'observe',
+  outcome,
+  seconds: 0,
+})
+
+test('a provider that throws is a problem of that class alone, and its message is in no condition', async () => {
+  failing = true
+  await book.refresh([classOf('bad')], () => secret)
+  failing = false
+  await book.refresh([classOf('good', { zone: 'a' })], () => secret)
+  failing = true
+  const classes = [classOf('bad'), classOf('good', { zone: 'a' })]
+  await book.refresh(classes, () => secret)
+  expect(book.classAccount('bad')).toMatchObject({ key: undefined, accepted: { reason: 'InvalidParameters' } })
+  expect(JSON.stringify(book.classAccount('bad'))).not.toContain(secretKey)
+  expect(book.classAccount('good')?.accepted.reason).toBe('Accepted')
+  expect(book.accounts(classes).map(({ key }) => key)).toEqual([book.classAccount('good')?.key])
+  expect(trouble).toHaveLength(2)
+})
+
+test('what was refused once is not held against the account when it comes again', async () => {
+  const classes = [classOf('one')]
+  await book.refresh(classes, () => secret)
+  const key = book.classAccount('one')?.key ?? ''
+  book.noteCall(call(key, 'Denied'))
+  expect(book.classAccount('one')?.credentialsValid.reason).toBe('CredentialsRefused')
+  await book.refresh([], () => secret)
+  await book.refresh(classes, () => secret)
+  expect(book.classAccount('one')).toMatchObject({ key, credentialsValid: { reason: 'NotChecked' } })
+})
+
+test('the last good account is kept when the Secret goes, and a new one is opened when it comes with other keys', async () => {
+  const classes = [classOf('one')]
+  await book.refresh(classes, () => secret)
+  const [before] = book.accounts(classes)
+  await book.refresh(classes, () => ({ kind: 'absent' }))
+  expect(book.accounts(classes)).toEqual([before])
+  expect(book.classAccount('one')?.accepted).toMatchObject({ status: 'False', reason: 'SecretNotFound' })
+  const rotated = { token: '90000000-0000-4000-8000-000000000002' }
+  await book.refresh(classes, () => ({ kind: 'present', data: rotated }))
+  const [after] = book.accounts(classes)
+  expect(after?.key).toBe(before?.key)
+  expect(after?.routing).not.toBe(before?.routing)
+})
