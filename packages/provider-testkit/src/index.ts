@@ -1,3 +1,5 @@
+export { runLiveTrial } from './cli/live/live.ts'
+export type { LiveContext, LiveResult, LiveTrial } from './cli/live/live.ts'
 export { createCloudModel } from './cloud/create-cloud-model.ts'
 export type {
   ChangeCourse,

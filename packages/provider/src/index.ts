@@ -14,4 +14,5 @@ export type { NodeFacts, ServerMatch, ServerReference, ServerState } from './ser
 export { nearestKey, parseSettings } from './settings.ts'
 export type { SettingsResult } from './settings.ts'
 export type { StandardIssue, StandardResult, StandardSchema, StandardSchemaProperties } from './standard-schema.ts'
+export type { TrialExchange, TrialMove, TrialRecord, UnverifiedFact } from './unverified-fact.ts'
 export { variantOf } from './variant.ts'

@@ -1,0 +1,91 @@
+import { parseSettings } from '@failover-ip/provider'
+import type { Clock } from '@failover-ip/provider'
+import { serveEmulator } from '../../http/serve-emulator.ts'
+import type { EmulateOptions, EmulatedAccount, EmulatedCloud } from './emulated-account.ts'
+import { emulatedDigitalOcean } from './emulated-digitalocean.ts'
+import { emulatedNetcup } from './emulated-netcup.ts'
+import { emulatedScaleway } from './emulated-scaleway.ts'
+
+export interface EmulateContext {
+  readonly clock: Clock
+  readonly write: (text: string) => void
+  /** Ends it. */
+  readonly signal: AbortSignal
+}
+
+export interface EmulateCommand {
+  readonly cloud: string
+  /** 0: any that is free. */
+  readonly port: number
+  readonly latencyMs: number
+  /** As given: text by name. */
+  readonly switches: Readonly<Record<string, string>>
+}
+
+type Opened = { readonly account: EmulatedAccount; readonly title: string; readonly switches: object }
+type OpenResult = Opened | { readonly problem: string }
+type Open = (options: EmulateOptions, switches: EmulateCommand['switches']) => Promise<OpenResult>
+
+/** The clouds by name. */
+const clouds: Readonly<Record<string, Open>> = {
+  scaleway: opener(emulatedScaleway),
+  netcup: opener(emulatedNetcup),
+  digitalocean: opener(emulatedDigitalOcean),
+}
+
+export const emulatedClouds: readonly string[] = Object.keys(clouds)
+
+/** Serves the emulator of a cloud on the loopback until the signal ends it. Gives a problem in words, if there is one. */
+export async function emulate(command: EmulateCommand, context: EmulateContext): Promise<string | undefined> {
+  const { clock, write, signal } = context
+  const open = clouds[command.cloud]
+  if (open === undefined) return `There is no cloud "${command.cloud}"; there are ${emulatedClouds.join(', ')}.`
+  const opened = await open({ clock, latencyMs: command.latencyMs }, command.switches)
+  if ('problem' in opened) return opened.problem
+  const { account } = opened
+  const served = await serveEmulator(
+    async (request) => {
+      const { length } = account.requests
+      const response = await account.handle(request)
+      for (const { method, path, status, effect } of account.requests.slice(length)) {
+        if (effect !== null) write(`${method} ${path} ${status ?? 'unanswered'}: ${effect}\n`)
+      }
+      return response
+    },
+    { port: command.port },
+  )
+  write(describe(opened, served.url))
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) return resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  await served.close()
+  return undefined
+}
+
+function opener<Switches extends object>(cloud: EmulatedCloud<Switches>): Open {
+  return async (options, given) => {
+    const parsed = await parseSettings(cloud.switches, given)
+    if (!parsed.ok) return { problem: `--switch: ${parsed.problems.join('; ')}` }
+    const account = cloud.open({ ...options, switches: parsed.value })
+    return { account, title: cloud.title, switches: parsed.value }
+  }
+}
+
+function describe({ account, title, switches }: Opened, url: string): string {
+  const { credentials, servers, units } = account
+  const pairs = (values: object): readonly string[] => Object.entries(values).map(([name, value]) => `${name}=${value}`)
+  const sections: Readonly<Record<string, readonly string[]>> = {
+    credentials: pairs(credentials),
+    parameters: pairs(account.parameters(url)),
+    servers: servers.map(({ name, reference, location }) => `${name}  ${reference}  in ${location}`),
+    addresses: units.map(({ unit, holder, location }) => `${unit}  in ${location}, with ${holder ?? 'nobody'}`),
+    switches: pairs(switches),
+  }
+  const lines = Object.entries(sections).flatMap(([name, values]) =>
+    values.map((value, index) => `  ${(index === 0 ? name : '').padEnd(12)} ${value}`),
+  )
+  return [`${title}, emulated at ${url}`, ...lines, 'Turn a switch with --switch NAME=VALUE. Ctrl-C ends it.', ''].join(
+    '\n',
+  )
+}
