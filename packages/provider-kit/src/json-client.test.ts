@@ -80,6 +80,21 @@ describe('createJsonClient', () => {
     },
   )
 
+  it.each([
+    ['{"wait":7}', { wait: 7 }],
+    ['Sorry.', undefined],
+  ])('lets the provider read the body of a refusal: %s', async (body, json) => {
+    const seen: unknown[] = []
+    const send = client(() => new Response(body, { status: 409 }), {
+      readError: (answer) => {
+        seen.push(answer.json)
+        return { code: 'Busy', message: undefined, retryAfterSeconds: 7 }
+      },
+    })
+    await expect(send(list)).rejects.toMatchObject({ code: 'Busy', retryAfterSeconds: 7 })
+    expect(seen).toEqual([json])
+  })
+
   it('names cloud, status and action in the error, and no secret', async () => {
     const send = client(() => new Response(`bad token ${token}`, { status: 401 }), {
       readError: ({ body }) => ({ message: body }),

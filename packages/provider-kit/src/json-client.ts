@@ -21,13 +21,19 @@ export interface JsonClientOptions {
   readonly secrets: readonly string[]
   readonly maximumBytes?: number
   /** What the cloud's own error bodies say, when they say more than the status. */
-  readonly readError?: (answer: Answer) => CloudError | undefined
+  readonly readError?: (answer: RefusedAnswer) => CloudError | undefined
 }
 
+/** An answer that is not a success, with its body as JSON; `undefined` when it is none. */
+export interface RefusedAnswer extends Answer {
+  readonly json: unknown
+}
+
+/** What is `undefined` follows from the status and the headers. */
 export interface CloudError {
-  readonly message?: string
-  readonly code?: ProviderErrorCode
-  readonly retryAfterSeconds?: number
+  readonly message?: string | undefined
+  readonly code?: ProviderErrorCode | undefined
+  readonly retryAfterSeconds?: number | undefined
 }
 
 export interface JsonRequest<Value> {
@@ -72,7 +78,7 @@ export function createJsonClient(
     const { status } = answer
     const outcome = outcomeOf(method, status)
     if (status < 200 || status > 299) {
-      const { message = '', ...rest } = options.readError?.(answer) ?? {}
+      const { message = '', ...rest } = options.readError?.({ ...answer, json: jsonOf(answer.body) }) ?? {}
       const detail = message === '' ? '' : `: ${redact(message, secrets).slice(0, longestDetail)}`
       const text = `${cloud} answered ${status} to ${action}${detail}.`
       throw statusError(answer, { method, message: text, now: clock.now(), ...rest })
@@ -111,10 +117,18 @@ function contentOf(body: unknown): { readonly type: string; readonly text: strin
 
 function parseJson({ body, status }: Answer, message: string, outcome: 'not-applied' | 'unknown'): unknown {
   if (body === '') return undefined
-  try {
-    return JSON.parse(body)
-  } catch {
+  const json = jsonOf(body)
+  if (json === undefined) {
     const hint = body.trimStart().startsWith('<') ? ' but a page of HTML, perhaps of a proxy in between' : ''
     throw new ProviderError('Transient', `${message}${hint}.`, { outcome, status })
+  }
+  return json
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }

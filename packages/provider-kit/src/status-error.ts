@@ -12,9 +12,9 @@ export interface StatusErrorOptions {
   /** Wall time in milliseconds, for `Retry-After` with a date. */
   readonly now: number
   /** When the provider knows better than the status. */
-  readonly code?: ProviderErrorCode
+  readonly code?: ProviderErrorCode | undefined
   /** When the body, not the header, says how long to wait. */
-  readonly retryAfterSeconds?: number
+  readonly retryAfterSeconds?: number | undefined
   readonly cause?: unknown
 }
 

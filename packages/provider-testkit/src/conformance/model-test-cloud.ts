@@ -26,7 +26,7 @@ const httpMethods = { reads: 'GET', changes: 'POST|PUT|PATCH|DELETE' }
 
 /**
  * The cloud of one test over `createCloudModel` and `createHttpEmulator`. What is the cloud's own remains: settings, faults,
- * and how servers and units look.
+ * and how servers and units look. Changes are done at once, and reads do not lag, until the suite wants it otherwise.
  *
  * @example
  * testProvider(acme, { cloud: ({ clock }) => modelTestCloud({ ...createAcmeEmulator({ clock }), ...settings, faults, server, unit }) })
@@ -43,6 +43,8 @@ export function modelTestCloud<Server extends CloudServer, Unit extends CloudUni
     return unit.id
   }
   let counted = 0
+  model.setCourse({ seconds: 0 })
+  model.setReadLag(0)
   return {
     parameters,
     credentials,
