@@ -93,13 +93,16 @@ export interface SceneOptions {
   /** Names the namespaces and the folder of logs. */
   readonly name: string
   readonly servers: readonly SceneServer[]
+  /** Whose operator it starts; the scene's own cloud is Scaleway's. Default: `scaleway`. */
+  readonly provider?: string
 }
 
 const group = '/apis/failover-ip.dev/v1alpha1'
 const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 
 /** Makes the cloud and the namespaces. Custom resources, Secrets and operators come when a suite asks for them. */
-export async function createFailoverScene({ kubeconfig, name, servers }: SceneOptions): Promise<FailoverScene> {
+export async function createFailoverScene(options: SceneOptions): Promise<FailoverScene> {
+  const { kubeconfig, name, servers, provider = 'scaleway' } = options
   const api = createApiClient(kubeconfig)
   const suffix = randomBytes(3).toString('hex')
   const namespace = `${name}-${suffix}`
@@ -134,7 +137,7 @@ export async function createFailoverScene({ kubeconfig, name, servers }: SceneOp
     start: async (of, flags = []) => {
       const logFolder = join(reportsFolder, 'operator-logs', name)
       const own = { name: of, kubeconfig: rights.kubeconfig, namespace: operatorNamespace }
-      const replica = await startOperator({ ...own, folder, logFolder, flags })
+      const replica = await startOperator({ ...own, folder, logFolder, provider, flags })
       replicas.push(replica)
       return replica
     },

@@ -7,7 +7,8 @@ import { freePorts } from './free-ports.ts'
 import { secondsSince } from './measurements.ts'
 import { until } from './until.ts'
 
-const program = fileURLToPath(new URL('../../packages/operator-scaleway/src/main.ts', import.meta.url))
+const programOf = (provider: string): string =>
+  fileURLToPath(new URL(`../../packages/operator-${provider}/src/main.ts`, import.meta.url))
 
 /** One replica of the operator, a process of its own. */
 export interface OperatorProcess {
@@ -44,15 +45,17 @@ export interface OperatorProcessOptions {
   /** Guarded (see `guard.ts`): the process ends with the test run. */
   readonly folder: string
   readonly logFolder: string
+  /** Whose operator it is. Default: `scaleway`. */
+  readonly provider?: string
   readonly flags?: readonly string[]
 }
 
 const callDeadline = 2_000
 const stopDeadline = 20_000
 
-/** Starts the Scaleway operator from its source and resolves when the process exists; `whenReady` waits for more. */
+/** Starts an operator from its source and resolves when the process exists; `whenReady` waits for more. */
 export async function startOperator(options: OperatorProcessOptions): Promise<OperatorProcess> {
-  const { name, kubeconfig, namespace, folder, logFolder, flags = [] } = options
+  const { name, kubeconfig, namespace, folder, logFolder, provider = 'scaleway', flags = [] } = options
   const [port = 0] = await freePorts(1)
   const bind = `127.0.0.1:${port}`
   await mkdir(logFolder, { recursive: true })
@@ -62,7 +65,7 @@ export async function startOperator(options: OperatorProcessOptions): Promise<Op
     process.execPath,
     [
       '--conditions=@failover-ip/source',
-      program,
+      programOf(provider),
       `--kubeconfig=${kubeconfig}`,
       `--namespace=${namespace}`,
       `--metrics-bind-address=${bind}`,
