@@ -135,3 +135,17 @@ test('cuts a note that is too long', async () => {
   await clock.settle()
   expect(String(bodies()[0]?.['note']).length).toBe(1024)
 })
+
+test('cuts by bytes and between characters, as the API server counts', async () => {
+  writer.emit({ ...moved, note: `x${'ü'.repeat(600)}` })
+  await clock.settle()
+  expect(bodies()[0]?.['note']).toBe(`x${'ü'.repeat(511)}`)
+})
+
+test('is named so that the API server takes it, whatever the name of the object', async () => {
+  const regarding = { ...moved.regarding, name: `${'a'.repeat(218)}-.b` }
+  writer.emit({ ...moved, regarding })
+  await clock.settle()
+  const [name] = bodies().map(({ metadata }) => (metadata as { name: string }).name)
+  expect(name).toMatch(/^a{218}\.[a-z0-9]+$/)
+})

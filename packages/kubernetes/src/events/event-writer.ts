@@ -21,7 +21,7 @@ export interface EventRecord {
   readonly reason: string
   /** What the operator did or tried, CamelCase, e.g. `Move`. */
   readonly action: string
-  /** One sentence; cut at 1024 characters. */
+  /** One sentence; cut at 1024 bytes. */
   readonly note: string
 }
 
@@ -60,6 +60,7 @@ interface Series {
 }
 
 const maximumSeries = 1000
+/** Bytes, as the API server counts them. */
 const maximumNoteLength = 1024
 /** An event that comes again later than this is a new one. */
 const seriesLife = 600_000
@@ -78,7 +79,8 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
     const suffix = Math.floor(random() * 2 ** 32)
       .toString(16)
       .padStart(8, '0')
-    const name = `${event.regarding.name.slice(0, 220)}.${now.toString(16)}${suffix}`
+    const about = event.regarding.name.slice(0, 220).replace(/[^a-z0-9]+$/, '')
+    const name = `${about}.${now.toString(16)}${suffix}`
     const times = { touchedAt: clock.monotonic(), writtenAt: Number.NEGATIVE_INFINITY }
     return { event, name, firstSeen: now, lastSeen: now, count: 0, written: 0, ...times }
   }
@@ -153,7 +155,7 @@ function draftOf(series: Series, { controller, instance }: EventWriterOptions): 
     type: event.type,
     reason: event.reason,
     action: event.action,
-    note: event.note.slice(0, maximumNoteLength),
+    note: cutToBytes(event.note, maximumNoteLength),
     ...(count > 1 ? { series: { count, lastObservedTime: microTime(lastSeen) } } : {}),
   }
 }
@@ -165,6 +167,11 @@ function namespaceOf({ regarding }: EventRecord): string {
 
 function keyOf({ regarding, type, reason, action, note }: EventRecord): string {
   return JSON.stringify([regarding.uid, type, reason, action, note])
+}
+
+function cutToBytes(text: string, most: number): string {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(most))
+  return text.slice(0, read)
 }
 
 function microTime(milliseconds: number): string {

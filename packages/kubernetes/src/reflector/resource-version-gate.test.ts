@@ -46,13 +46,10 @@ test.each(['a', 'created'])('waits until the cache has our write of %s', async (
   const { object, arrive } = writeUnseen(name, 2)
   gate.wrote(object)
   expect(gate.isCurrent(name)).toBe(false)
-  let current: boolean | undefined
-  void gate.whenCurrent(name, 5000, signal).then((result) => (current = result))
   await clock.advance(1000)
-  expect(current).toBeUndefined()
+  expect(gate.isCurrent(name)).toBe(false)
   arrive()
   await clock.settle()
-  expect(current).toBe(true)
   expect(gate.isCurrent(name)).toBe(true)
 })
 
@@ -67,12 +64,11 @@ test('a later version than ours will do', async () => {
   expect(gate.isCurrent('a')).toBe(true)
 })
 
-test('gives up after its time', async () => {
-  gate.wrote(writeUnseen('a', 2).object)
-  let current: boolean | undefined
-  void gate.whenCurrent('a', 5000, signal).then((result) => (current = result))
-  await clock.advance(5000)
-  expect(current).toBe(false)
+test('forgets on demand', () => {
+  gate.wrote(writeUnseen('gone-before-the-answer', 2).object)
+  expect(gate.isCurrent('gone-before-the-answer')).toBe(false)
+  gate.forget('gone-before-the-answer')
+  expect(gate.isCurrent('gone-before-the-answer')).toBe(true)
 })
 
 test('an object that is gone is current', async () => {
@@ -93,12 +89,4 @@ test('a list begun after the write is enough, although its version is lower', as
   reset()
   await clock.advance(1000)
   expect(gate.isCurrent('a')).toBe(true)
-})
-
-test('rejects with the reason of an abort', async () => {
-  gate.wrote(writeUnseen('a', 2).object)
-  const controller = new AbortController()
-  const waiting = gate.whenCurrent('a', 5000, controller.signal)
-  controller.abort(new Error('stop'))
-  await expect(waiting).rejects.toThrow('stop')
 })

@@ -11,13 +11,10 @@ import { compareResourceVersions } from './resource-version.ts'
 export interface ResourceVersionGate {
   /** Remember what a write returned. */
   wrote(object: KubernetesObject): void
-  /** The cache knows our last write of this object, or something newer. */
+  /** The cache knows our last write of this object, or something newer. Versions that cannot be compared may never. */
   isCurrent(key: string): boolean
-  /**
-   * Resolves true when `isCurrent`, or false after `milliseconds`: then something is wrong with the cache, and a live
-   * read has to do. Rejects with the signal's reason.
-   */
-  whenCurrent(key: string, milliseconds: number, signal: AbortSignal): Promise<boolean>
+  /** The write does not matter any more. */
+  forget(key: string): void
   close(): void
 }
 
@@ -29,10 +26,9 @@ interface Write {
   readonly known: boolean
 }
 
-/** Entries are dropped when the cache has passed them; so there are never more than objects being written. */
+/** An entry is dropped when the cache has passed it; that of an object whose deletion was seen first, by `forget`. */
 export function createResourceVersionGate<T>(reflector: Reflector<T>, clock: Clock): ResourceVersionGate {
   const writes = new Map<string, Write>()
-  const waiting = new Set<() => void>()
 
   const isCurrent = (key: string): boolean => {
     const write = writes.get(key)
@@ -43,7 +39,6 @@ export function createResourceVersionGate<T>(reflector: Reflector<T>, clock: Clo
   }
   const stop = reflector.subscribe((changes) => {
     for (const { key } of changes) isCurrent(key)
-    for (const wake of waiting) wake()
   })
 
   return {
@@ -53,14 +48,8 @@ export function createResourceVersionGate<T>(reflector: Reflector<T>, clock: Clo
       writes.set(key, { resourceVersion, at: clock.monotonic(), known: reflector.cache.get(key) !== undefined })
     },
     isCurrent,
-    whenCurrent: async (key, milliseconds, signal) => {
-      const end = clock.monotonic() + milliseconds
-      while (!isCurrent(key)) {
-        const rest = end - clock.monotonic()
-        if (rest <= 0) return false
-        await changeOrTimeout(waiting, clock, rest, signal)
-      }
-      return true
+    forget: (key) => {
+      writes.delete(key)
     },
     close: () => {
       stop()
@@ -77,22 +66,4 @@ function hasPassed<T>(reflector: Reflector<T>, key: string, write: Write): boole
   if (entry === undefined) return write.known
   const order = compareResourceVersions(entry.resourceVersion, write.resourceVersion)
   return order === undefined ? entry.resourceVersion === write.resourceVersion : order >= 0
-}
-
-async function changeOrTimeout(
-  waiting: Set<() => void>,
-  clock: Clock,
-  milliseconds: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const changed = new AbortController()
-  const wake = (): void => changed.abort()
-  waiting.add(wake)
-  try {
-    await clock.sleep(milliseconds, { signal: AbortSignal.any([signal, changed.signal]) })
-  } catch {
-    signal.throwIfAborted()
-  } finally {
-    waiting.delete(wake)
-  }
 }

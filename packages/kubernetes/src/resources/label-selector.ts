@@ -5,12 +5,12 @@ type Labels = Readonly<Record<string, string>>
 /** Whether an object's labels satisfy all of a selector. An empty selector matches everything. */
 export function matchesLabels(selector: LabelSelector, labels: Labels): boolean {
   const { matchLabels = {}, matchExpressions = [] } = selector
-  const equal = Object.entries(matchLabels).every(([key, value]) => labels[key] === value)
+  const equal = Object.entries(matchLabels).every(([key, value]) => valueOf(labels, key) === value)
   return equal && matchExpressions.every((requirement) => meets(requirement, labels))
 }
 
 function meets({ key, operator, values = [] }: LabelSelectorRequirement, labels: Labels): boolean {
-  const value = labels[key]
+  const value = valueOf(labels, key)
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value)
@@ -21,4 +21,9 @@ function meets({ key, operator, values = [] }: LabelSelectorRequirement, labels:
     case 'DoesNotExist':
       return value === undefined
   }
+}
+
+/** A label may be named like something that every object of JavaScript has. */
+function valueOf(labels: Labels, key: string): string | undefined {
+  return Object.hasOwn(labels, key) ? labels[key] : undefined
 }

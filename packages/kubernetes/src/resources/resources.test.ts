@@ -215,6 +215,8 @@ test.each([
   [{ matchExpressions: [{ key: 'a', operator: 'NotIn', values: ['1'] }] }, {}, true],
   [{ matchExpressions: [{ key: 'a', operator: 'Exists' }] }, { a: '' }, true],
   [{ matchExpressions: [{ key: 'a', operator: 'DoesNotExist' }] }, { a: '' }, false],
+  [{ matchExpressions: [{ key: 'constructor', operator: 'Exists' }] }, {}, false],
+  [{ matchExpressions: [{ key: 'toString', operator: 'DoesNotExist' }] }, {}, true],
 ] as const)('selector %j on %j: %s', (selector, labels, matches) => {
   expect(matchesLabels(selector, labels)).toBe(matches)
 })

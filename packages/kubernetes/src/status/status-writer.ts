@@ -43,6 +43,9 @@ export interface StatusWriterOptions {
   readonly onWritten?: (object: KubernetesObject) => void
 }
 
+/** Milliseconds: an intent waits for it. */
+const liveReadDeadline = 1000
+
 /** The one way in which a status is written: update by resourceVersion, so that a deposed leader's write fails. */
 export function createStatusWriter({ client, onWritten }: StatusWriterOptions): StatusWriter {
   const written = (object: KubernetesObject): StatusWriteResult => {
@@ -77,7 +80,7 @@ async function readLive(
   signal: AbortSignal,
 ): Promise<KubernetesObject | undefined> {
   try {
-    return await client.get(type, target, { signal, freshConnection: true })
+    return await client.get(type, target, { signal, deadline: liveReadDeadline, attempts: 1, freshConnection: true })
   } catch (error) {
     if (isApiError(error, 'NotFound')) return undefined
     throw error

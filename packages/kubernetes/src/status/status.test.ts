@@ -105,6 +105,18 @@ describe('status writer', () => {
     expect(seen.length).toBe(1)
   })
 
+  test('a write is over within 3 s, whatever hangs', async () => {
+    const faults = ['lose-response' as const]
+    api.intercept = ({ method }) => (method === 'GET' ? 'hang' : faults.shift())
+    const started = clock.monotonic()
+    const outcome = write({ node: 'b' })
+    let over: number | undefined
+    void outcome.then(() => (over = clock.monotonic()))
+    await clock.advance(60_000)
+    expect(await outcome).toMatchObject({ name: 'DeadlineExceededError' })
+    expect((over ?? Infinity) - started).toBeLessThanOrEqual(3000)
+  })
+
   test("a lost write that somebody else's followed is a conflict", async () => {
     let count = 0
     api.intercept = () => {

@@ -74,10 +74,9 @@ function send(
         ...length,
       },
     })
-    outgoing.once('error', (error) => reject(signal.aborted ? signal.reason : transportErrorOf(error, server.origin)))
+    // Heard to the end: an abort after the head is an error of the request too.
+    outgoing.on('error', (error) => reject(signal.aborted ? signal.reason : transportErrorOf(error, server.origin)))
     outgoing.once('response', (incoming) => {
-      // An abort after the head is an error of the request too; by then nobody listens.
-      outgoing.on('error', () => undefined)
       resolve({
         status: incoming.statusCode ?? 0,
         headers: headersOf(incoming),

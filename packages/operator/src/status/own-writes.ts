@@ -45,7 +45,11 @@ export function createOwnWrites<T>(
       writes.set(key, { entry: { key, uid, resourceVersion, value: select(object) }, at: clock.monotonic() })
     },
     newest: () => {
-      for (const key of writes.keys()) if (reflector.cache.get(key) === undefined) writes.delete(key)
+      for (const key of writes.keys()) {
+        if (reflector.cache.get(key) !== undefined) continue
+        writes.delete(key)
+        gate.forget(key)
+      }
       return [...reflector.cache.entries()].map(newestOf)
     },
     close: () => gate.close(),
