@@ -37,6 +37,14 @@ test('takes the values of Secrets out of every line, until they are forgotten', 
   expect(lines[1]).toContain('pass')
 })
 
+test('keeps rotated values out as well, and of many rotations the last ones', () => {
+  const redaction = createRedaction()
+  for (const value of ['secret-1', 'secret-2', 'secret-2']) redaction.set('scaleway', [value])
+  expect(redaction.redact('secret-1 secret-2')).toBe('[redacted] [redacted]')
+  for (let index = 3; index < 10; index++) redaction.set('scaleway', [`secret-${index}`])
+  expect(redaction.redact('secret-1 secret-8')).toBe('secret-1 [redacted]')
+})
+
 test('tells an error with its causes and without repeating them', () => {
   const error = new Error('outer: inner', { cause: new Error('inner', { cause: new Error('root') }) })
   expect(errorText(error)).toBe('outer: inner: root')
