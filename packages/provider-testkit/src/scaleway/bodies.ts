@@ -1,15 +1,24 @@
+import type { Reverses } from './ipam-routes.ts'
 import { attachmentOf } from './cloud.ts'
 import type { Attachment, ScalewayCloud, ScalewayIp, ScalewayServer } from './cloud.ts'
 
 /** An address as the Instance API shows it. `attachment` is what the reader sees, which may be older than the truth. */
-export function ipBody(cloud: ScalewayCloud, ip: ScalewayIp, attachment: Attachment, organization: string): object {
+export function ipBody(
+  {
+    cloud,
+    organization,
+    reverses,
+  }: { readonly cloud: ScalewayCloud; readonly organization: string; readonly reverses: Reverses },
+  ip: ScalewayIp,
+  attachment: Attachment,
+): object {
   const isV4 = ip.unit.endsWith('/32')
   const server = attachment.server === null ? undefined : cloud.servers.get(attachment.server)
   return {
     id: ip.id,
     address: isV4 ? addressOf(ip.unit) : server === undefined ? null : hostAddress(ip.unit, server.macAddress),
     prefix: isV4 ? null : ip.unit,
-    reverse: null,
+    reverse: isV4 ? (reverses.get(ip.id)?.get(addressOf(ip.unit)) ?? null) : null,
     server: server === undefined ? null : { id: server.id, name: server.name },
     organization,
     project: ip.project,

@@ -116,6 +116,27 @@ describe('bodies', () => {
     expect(all.body).toEqual({ servers: [(one.body as { server: unknown }).server] })
   })
 
+  it('reverse names: of an IPv4 address its own, of a prefix those of IPAM', async () => {
+    const { cloud, ask } = setUp()
+    const { id } = cloud.addIp({ unit: '51.15.129.35/32' })
+    const named = await ask('PATCH', `fr-par-1/ips/${id}`, { reverse: 'web.example.org' })
+    expect(named.body).toMatchObject({ ip: { reverse: 'web.example.org', server: null } })
+    expect(cloud.mutations().map(({ effect }) => effect)).toEqual(['named 51.15.129.35/32 web.example.org'])
+    const prefix = cloud.addIp({ unit: v6 })
+    const reverses = [{ hostname: 'web.example.org', address: '2001:bc8:710:3c3b::1' }]
+    const ipam = `../../../ipam/v1/regions/fr-par/ips/${prefix.id}`
+    expect((await ask('GET', ipam)).body).toMatchObject({
+      id: prefix.id,
+      is_ipv6: true,
+      reverses: [],
+      zone: 'fr-par-1',
+    })
+    expect((await ask('PATCH', ipam, { reverses })).body).toMatchObject({ id: prefix.id, reverses })
+    expect(cloud.reverseNames(v6)).toEqual({ '2001:bc8:710:3c3b::1': 'web.example.org' })
+    expect((await ask('GET', ipam.replace('fr-par', 'nl-ams'))).status).toBe(404)
+    expect((await ask('PATCH', ipam, { reverses: 'x' })).status).toBe(400)
+  })
+
   it('a list in pages, counted and filtered', async () => {
     const { cloud, ask } = setUp()
     for (let i = 0; i < 51; i++) cloud.addIp()
@@ -233,6 +254,17 @@ describe('switches', () => {
         statuses.push((await ask('PATCH', `fr-par-1/ips/${id}`, { server: server.id })).status)
       }
       expect(statuses).toEqual(busyServerRefused ? [423, 409] : [200, 200])
+    }
+  })
+
+  it('moveDropsReverse', async () => {
+    for (const moveDropsReverse of [false, true]) {
+      const { cloud, ask } = setUp({ switches: { moveDropsReverse } })
+      const server = cloud.addServer()
+      const { id, unit } = cloud.addIp()
+      await ask('PATCH', `fr-par-1/ips/${id}`, { reverse: 'a.example.org' })
+      await ask('PATCH', `fr-par-1/ips/${id}`, { server: server.id })
+      expect(Object.values(cloud.reverseNames(unit))).toEqual(moveDropsReverse ? [] : ['a.example.org'])
     }
   })
 

@@ -12,6 +12,8 @@ import { createCloudModel } from '../cloud/create-cloud-model.ts'
 import { attachmentOf, phaseOf } from './cloud.ts'
 import type { Attachment, ScalewayIp, ScalewayIpState, ScalewayServer, ScalewayServerState } from './cloud.ts'
 import { scalewayErrors } from './errors.ts'
+import { answerIpamApi } from './ipam-routes.ts'
+import type { Reverses } from './ipam-routes.ts'
 import { answerInstanceApi } from './routes.ts'
 import { defaultSwitches } from './switches.ts'
 import type { ScalewaySwitches } from './switches.ts'
@@ -35,7 +37,7 @@ export interface ScalewayAccount {
 }
 
 /**
- * Scaleway's Instance API with state of its own, as far as addresses and servers need it. Everything happens in the time
+ * Scaleway's Instance API, and IPAM for names, with state of its own, as far as addresses and servers need it. Everything happens in the time
  * of the clock that it is given. Identifiers are counted, so that two runs are the same.
  */
 export interface ScalewayEmulator extends HttpEmulator {
@@ -64,6 +66,8 @@ export interface ScalewayEmulator extends HttpEmulator {
   setIpState(unit: string, state: ScalewayIpState): void
   /** What a human does in the console: it just happens, whatever the switches say. */
   moveByHand(unit: string, server: string | null): void
+  /** Reverse DNS: host names by address. */
+  reverseNames(unit: string): Readonly<Record<string, string>>
   /** The truth about a unit, without the lag of reads. `undefined`: there is no such unit. */
   attachment(unit: string): Attachment | undefined
   /** Requests that changed something, in the order of their effects. */
@@ -101,13 +105,15 @@ export function createScalewayEmulator(options: ScalewayEmulatorOptions): Scalew
     readLagSeconds: options.readLagSeconds ?? 0,
     course: { seconds: switches.attachSeconds, end: 'done', effect: 'atStart' },
   })
+  const reverses: Reverses = new Map()
   let counted = 0
   let requests = 0
 
   const answer = (request: EmulatedRequest): EmulatedAnswer => {
     requests += 1
-    const context = { cloud, zones: scalewayZones, organization: account.organization, switches }
-    const given = refuseSender(account, request) ?? answerInstanceApi(context, request)
+    const context = { cloud, zones: scalewayZones, organization: account.organization, switches, reverses }
+    const given =
+      refuseSender(account, request) ?? answerIpamApi(context, request) ?? answerInstanceApi(context, request)
     return { ...given, headers: { 'x-request-id': countedUuid(8, requests), ...given.headers } }
   }
   const http = createHttpEmulator({
@@ -171,6 +177,7 @@ export function createScalewayEmulator(options: ScalewayEmulatorOptions): Scalew
     removeIp: (unit) => cloud.removeUnit(ipOf(unit).id),
     setIpState: (unit, state) => cloud.setPhase(ipOf(unit).id, phaseOf(state)),
     moveByHand: (unit, server) => cloud.placeByHand(ipOf(unit).id, server),
+    reverseNames: (unit) => Object.fromEntries(reverses.get(ipOf(unit).id) ?? []),
     attachment: (unit) => {
       const ip = cloud.unitOf(unit)
       return ip === undefined ? undefined : attachmentOf(cloud.holding(ip.id))

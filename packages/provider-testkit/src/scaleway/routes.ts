@@ -4,6 +4,7 @@ import { ipBody, serverBody } from './bodies.ts'
 import { attachmentOf } from './cloud.ts'
 import type { Attachment, ScalewayCloud, ScalewayIp } from './cloud.ts'
 import { scalewayErrors } from './errors.ts'
+import type { Reverses } from './ipam-routes.ts'
 import type { ScalewaySwitches } from './switches.ts'
 
 export interface RouteContext {
@@ -11,11 +12,12 @@ export interface RouteContext {
   readonly zones: readonly string[]
   readonly organization: string
   readonly switches: ScalewaySwitches
+  readonly reverses: Reverses
 }
 
 const pathPattern = /^\/instance\/v1\/zones\/([^/]+)\/(ips|servers)(?:\/(.+))?$/
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const ipUpdate = z.object({ server: z.string().nullable().optional() })
+const ipUpdate = z.object({ server: z.string().nullable().optional(), reverse: z.string().nullable().optional() })
 
 /** What the Instance API answers to a request whose sender is known and may do everything. */
 export function answerInstanceApi(context: RouteContext, request: EmulatedRequest): EmulatedAnswer {
@@ -36,7 +38,7 @@ export function answerInstanceApi(context: RouteContext, request: EmulatedReques
       : { status: 200, body: { server: serverBody(cloud, server, organization) } }
   }
 
-  const seen = (ip: ScalewayIp): object => ipBody(cloud, ip, attachmentOf(cloud.seenHolding(ip.id)), organization)
+  const seen = (ip: ScalewayIp): object => ipBody(context, ip, attachmentOf(cloud.seenHolding(ip.id)))
   if (reference === undefined && method === 'GET') {
     const type = url.searchParams.get('type')
     const ips = [...cloud.units.values()].filter((ip) => ip.location === zone && (type === null || typeOf(ip) === type))
@@ -53,22 +55,29 @@ export function answerInstanceApi(context: RouteContext, request: EmulatedReques
   return { status: 405, body: { type: 'method_not_allowed', message: 'method not allowed' } }
 }
 
-function updateIp({ cloud, organization, switches }: RouteContext, ip: ScalewayIp, text: string): EmulatedAnswer {
+function updateIp(context: RouteContext, ip: ScalewayIp, text: string): EmulatedAnswer {
+  const { cloud, switches, reverses } = context
   const update = ipUpdate.safeParse(parseJson(text))
   if (!update.success) return scalewayErrors.invalidRequest('body is not valid', { server: ['should be a UUID'] })
-  const { server } = update.data
+  const { server, reverse } = update.data
   const before = attachmentOf(cloud.holding(ip.id))
   const answer = (effect?: string): EmulatedAnswer => ({
     status: 200,
-    body: { ip: ipBody(cloud, ip, attachmentOf(cloud.holding(ip.id)), organization) },
+    body: { ip: ipBody(context, ip, attachmentOf(cloud.holding(ip.id))) },
     ...(effect === undefined ? {} : { effect }),
   })
+  if (reverse !== undefined) {
+    const address = ip.unit.slice(0, ip.unit.indexOf('/'))
+    reverses.set(ip.id, new Map(reverse === null ? [] : [[address, reverse]]))
+    if (server === undefined) return answer(`named ${ip.unit} ${reverse ?? 'nothing'}`)
+  }
   if (server === undefined || (server === null && before.server === null)) return answer()
   if (before.state === 'pending') return scalewayErrors.transientState('instance_ip', ip.id, 'pending')
   const refusal = server === null ? undefined : refuseAttach(cloud, switches, { ip, before, server })
   if (refusal !== undefined) return refusal
   if (server === before.server && before.state === 'attached') return answer()
   cloud.change(ip.id, server)
+  if (switches.moveDropsReverse) reverses.delete(ip.id)
   return answer(server === null ? `detached ${ip.unit}` : `attached ${ip.unit} to ${server}`)
 }
 

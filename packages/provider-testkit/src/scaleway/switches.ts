@@ -12,6 +12,8 @@ export interface ScalewaySwitches {
   readonly slotsPerServer: number
   /** The form in which a full Instance refuses one more. */
   readonly quotaError: 'quotas_exceeded' | 'invalid_request_error'
+  /** Reverse names are gone after an attach or detach. */
+  readonly moveDropsReverse: boolean
 }
 
 export const defaultSwitches: ScalewaySwitches = {
@@ -21,4 +23,5 @@ export const defaultSwitches: ScalewaySwitches = {
   busyServerRefused: false,
   slotsPerServer: 5,
   quotaError: 'quotas_exceeded',
+  moveDropsReverse: false,
 }

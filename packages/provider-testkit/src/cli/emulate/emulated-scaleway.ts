@@ -11,6 +11,7 @@ const switches = z.object({
   busyServerRefused: z.stringbool().default(defaultSwitches.busyServerRefused),
   slotsPerServer: z.coerce.number().min(1).default(defaultSwitches.slotsPerServer),
   quotaError: z.enum(['quotas_exceeded', 'invalid_request_error']).default(defaultSwitches.quotaError),
+  moveDropsReverse: z.stringbool().default(defaultSwitches.moveDropsReverse),
 })
 
 export const emulatedScaleway: EmulatedCloud<ScalewaySwitches> = {
