@@ -25,7 +25,7 @@ export type {
   LeaderElectionOptions,
   LeaderScope,
 } from './leader-election/leader-election.ts'
-export { defaultLeaderElectionTiming } from './leader-election/leader-election-timing.ts'
+export { defaultLeaderElectionTiming, leaderElectionTimingProblem } from './leader-election/leader-election-timing.ts'
 export type { LeaderElectionTiming } from './leader-election/leader-election-timing.ts'
 export type { LeaseOptions } from './leader-election/lease-store.ts'
 export type { ChangeHandler } from './reflector/change-feed.ts'

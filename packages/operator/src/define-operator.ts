@@ -1,4 +1,4 @@
-import { printCrds, TransportError, version } from '@failover-ip/kubernetes'
+import { printCrds, version } from '@failover-ip/kubernetes'
 import type { Provider } from '@failover-ip/provider'
 import { defaultPorts } from './default-ports.ts'
 import { errorText } from './logging/error-text.ts'
@@ -8,7 +8,6 @@ import type { OperatorOptions } from './options/operator-options.ts'
 import { readOptions } from './options/read-options.ts'
 import type { Command } from './options/settings-table.ts'
 import { runOperator } from './run-operator.ts'
-import { StartError } from './start-error.ts'
 
 /** A Kubernetes operator for one provider. */
 export interface Operator {
@@ -71,7 +70,7 @@ async function runProgram<Parameters, Credentials>(
     return 0
   } catch (error) {
     ports.errorOutput.write(`${errorText(error)}\n`)
-    return isUsage(error) ? 2 : 1
+    return 1
   } finally {
     forget()
   }
@@ -86,9 +85,4 @@ function answerOf(command: Command, provider: string): string {
     case 'print-crds':
       return printCrds()
   }
-}
-
-/** The timing of the leader election contradicts itself. */
-function isUsage(error: unknown): boolean {
-  return error instanceof RangeError && !(error instanceof StartError) && !(error instanceof TransportError)
 }

@@ -32,7 +32,8 @@ const fallbackNamespace = 'failover-ip-system'
 /**
  * Runs until the signal is aborted: then what is under way is finished or recorded, the Lease released, and it
  * resolves. Rejects with `StartError` or `TransportError` when it cannot start, with a `RangeError` when the timing of
- * the leader election contradicts itself, and with `ScopeDidNotEndError` when the process has to be ended.
+ * the leader election contradicts itself (flags are checked before), and with `ScopeDidNotEndError` when the process has
+ * to be ended.
  */
 export async function runOperator(
   provider: Provider,

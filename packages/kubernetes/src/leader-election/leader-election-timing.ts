@@ -24,8 +24,8 @@ export const defaultLeaderElectionTiming: LeaderElectionTiming = {
 /** Candidates wait up to this share longer than `retryPeriod`, so that they do not keep colliding. */
 export const retryJitter = 0.2
 
-/** Throws a `RangeError` that says which relation is broken. */
-export function checkLeaderElectionTiming(timing: LeaderElectionTiming): void {
+/** Which relation is broken, in a sentence; undefined when the times fit together. */
+export function leaderElectionTimingProblem(timing: LeaderElectionTiming): string | undefined {
   const { leaseDuration, renewDeadline, retryPeriod, renewInterval } = timing
   const rules: readonly (readonly [boolean, string])[] = [
     [retryPeriod > 0, 'the retry period has to be above 0'],
@@ -40,5 +40,6 @@ export function checkLeaderElectionTiming(timing: LeaderElectionTiming): void {
       'the renew interval and one retry period have to fit into the renew deadline',
     ],
   ]
-  for (const [holds, sentence] of rules) if (!holds) throw new RangeError(`leader election: ${sentence}`)
+  const broken = rules.find(([holds]) => !holds)
+  return broken === undefined ? undefined : `leader election: ${broken[1]}`
 }

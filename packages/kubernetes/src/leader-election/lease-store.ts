@@ -4,8 +4,8 @@ import type { KubernetesClient } from '../client/kubernetes-client.ts'
 import type { KubernetesObject, ObjectDraft } from '../client/kubernetes-object.ts'
 import { leaseResource } from '../client/resource-type.ts'
 import {
-  checkLeaderElectionTiming,
   defaultLeaderElectionTiming,
+  leaderElectionTimingProblem,
   type LeaderElectionTiming,
 } from './leader-election-timing.ts'
 import { claimLease, fingerprintOf, readLease, releaseLease } from './lease-record.ts'
@@ -56,7 +56,8 @@ const rememberedSends = 16
 export function createLeaseStore(options: LeaseOptions): LeaseStore {
   const { client, clock, namespace, name, identity } = options
   const timing = options.timing ?? defaultLeaderElectionTiming
-  checkLeaderElectionTiming(timing)
+  const problem = leaderElectionTimingProblem(timing)
+  if (problem !== undefined) throw new RangeError(problem)
   const claim = { holder: identity, duration: timing.leaseDuration }
   const sent: { readonly fingerprint: string; readonly at: number }[] = []
   const noteSend = (draft: ObjectDraft): number => {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { parseDuration } from '@failover-ip/kubernetes'
+import { leaderElectionTimingProblem, parseDuration } from '@failover-ip/kubernetes'
 import { nearestKey } from '@failover-ip/provider'
 import { logFormats, logLevels } from '../logging/logger.ts'
 import type { OperatorOptions } from './operator-options.ts'
@@ -27,7 +27,9 @@ export function readOptions(argv: readonly string[], environment: Environment, p
     if (wrong !== undefined) return problem(`${source}: ${JSON.stringify(text)} ${wrong}.`)
     values.set(setting.name, text)
   }
-  return { kind: 'run', options: optionsOf(values) }
+  const options = optionsOf(values)
+  const timing = options.leaderElect ? leaderElectionTimingProblem(options.leaseTiming) : undefined
+  return timing === undefined ? { kind: 'run', options } : problem(`The times contradict each other; ${timing}.`)
 }
 
 function readFlags(
