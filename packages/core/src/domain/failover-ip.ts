@@ -44,7 +44,9 @@ export interface AddressStatus {
   readonly node?: string
   readonly server?: ServerReference
   readonly operation?: OperationRecord
-  /** When the last change was sent to the provider, RFC 3339; cool-downs and unsettled reads are counted from it. */
+  /** When the last change was sent to the provider, RFC 3339; cool-downs and account windows are counted from it. */
+  readonly sentAt?: string
+  /** When the last change was seen done, RFC 3339; unsettled reads are counted from it. */
   readonly changedAt?: string
 }
 

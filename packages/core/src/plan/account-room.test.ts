@@ -22,6 +22,7 @@ test('counts a change once, though it is noted, open and confirmed at different 
   expect(
     room(window(3), [at(500)], [recorded(v4, 'a', { operation: operation('a', 'b', { startedAt: at(500) }) })]).changes,
   ).toBe(2)
+  expect(room(window(3), [at(500)], [recorded(v4, 'a', { sentAt: at(500), changedAt: at(100) })]).changes).toBe(2)
   expect(room(window(3), [at(500)], [recorded(v4, 'a', { changedAt: at(100) })]).changes).toBe(2)
 })
 
@@ -39,8 +40,8 @@ test('counts two changes of one moment twice, and one of two addresses in a unit
 })
 
 test('counts what is about to be sent', () => {
-  expect(room(window(2), [at(500)], [], 1)).toMatchObject({ changes: 0, hold: { until: monotonic + 59_500 } })
-  expect(room(window(1), [], [], 1)).toMatchObject({ changes: 0, hold: { until: monotonic + 60_000 } })
+  expect(room(window(2), [at(500)], [], 1)).toMatchObject({ changes: 0, hold: { until: monotonic + 61_500 } })
+  expect(room(window(1), [], [], 1)).toMatchObject({ changes: 0, hold: { until: monotonic + 62_000 } })
 })
 
 test('never lets a window be exceeded, and opens at the moment that it names', () => {

@@ -1,6 +1,7 @@
 import type { Account } from '../domain/account.ts'
 import type { FailoverIPStatus } from '../domain/failover-ip.ts'
 import { parseInstant } from '../domain/instant.ts'
+import { defaults } from '../reconcile/defaults.ts'
 import type { Hold } from './hold.ts'
 
 /** How many changes an account may send now; `hold` says why there is room for none, and until when. */
@@ -25,7 +26,7 @@ export function countAccountRoom(
   if (accountWindows.length === 0) return () => ({ changes: Number.POSITIVE_INFINITY, hold: undefined })
   const tellings = changeTimes(account, statuses)
   const windows = accountWindows.map(({ mutations, seconds }) => {
-    const since = now - seconds * 1000
+    const since = now - seconds * 1000 - defaults.sendMargin
     return { mutations, seconds, inside: longest(tellings.map((times) => times.filter((time) => time > since))) }
   })
   const message = `The account has sent as many changes as ${account.provider} allows for now.`
@@ -33,7 +34,7 @@ export function countAccountRoom(
     const rooms = windows.map(({ mutations, seconds, inside }) => {
       const changes = mutations - inside.length - starting
       const freedBy = inside[Math.min(-changes, inside.length - 1)] ?? now
-      return { changes, until: changes > 0 ? 0 : freedBy + seconds * 1000 }
+      return { changes, until: changes > 0 ? 0 : freedBy + seconds * 1000 + defaults.sendMargin }
     })
     const changes = Math.max(0, Math.min(...rooms.map((room) => room.changes)))
     if (changes > 0) return { changes, hold: undefined }
@@ -43,18 +44,17 @@ export function countAccountRoom(
 }
 
 /**
- * The times of changes, oldest first, told twice over: as noted with the account, and as the records show them. A record
- * dates a change when it is confirmed, so that the two cannot be matched one by one.
+ * The times of changes, oldest first, told twice over: as noted with the account, and as the records show them. Records
+ * of older versions date a change when it was seen done alone, so that the two cannot always be matched one by one.
  */
 function changeTimes(account: Account, statuses: readonly FailoverIPStatus[]): readonly (readonly number[])[] {
   const records = statuses.flatMap(({ addresses = [] }) => [
     ...new Map(addresses.map((one) => [one.unit, one])).values(),
   ])
-  const open = instants(records.map(({ operation }) => operation?.startedAt))
-  const closed = instants(records.map(({ changedAt }) => changedAt))
-  return [union(instants(account.recentOperations), open), [...closed, ...open]].map((times) =>
-    times.toSorted((a, b) => a - b),
-  )
+  const open = records.map(({ operation }) => operation?.startedAt)
+  const sent = instants([...open, ...records.map(({ sentAt }) => sentAt)])
+  const shown = instants([...open, ...records.map(({ sentAt, changedAt }) => sentAt ?? changedAt)])
+  return [union(instants(account.recentOperations), sent), shown].map((times) => times.toSorted((a, b) => a - b))
 }
 
 function instants(texts: readonly (string | undefined)[]): readonly number[] {

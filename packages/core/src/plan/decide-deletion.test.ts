@@ -94,7 +94,7 @@ describe('deletion', () => {
       'the cool-down',
       {
         addresses: [recorded(v4, 'a', { changedAt: formatInstant(now - 60_000) })],
-        capabilities: { coolDownSeconds: 60.005 },
+        capabilities: { coolDownSeconds: 58.005 },
       },
     ],
   ])('waits for %s, and wakes up when it is over', (_what, situation) => {

@@ -154,8 +154,8 @@ describe('a home that is lost', () => {
     ],
     "the provider's cool-down, counted from what is stored": [
       {
-        addresses: [recorded(v4, 'a', { changedAt: formatInstant(now - 60_000) })],
-        capabilities: { coolDownSeconds: 60.005 },
+        addresses: [recorded(v4, 'a', { sentAt: formatInstant(now - 60_000), changedAt: formatInstant(now - 5000) })],
+        capabilities: { coolDownSeconds: 58.005 },
       },
       'CoolingDown',
     ],

@@ -28,8 +28,6 @@ export function moveGate(
     return closed('Held', brake.message)
   }
   if (context.hold !== undefined) return { open: false, hold: context.hold }
-  const reads = staleReads(review, units, context)
-  if (reads.length > 0) return { ...closed('Moving', 'The provider is being read.'), reads }
   const next = parseInstant(status.nextMoveNotBefore)
   if (isOptional(cause) && next !== undefined && context.now < next) {
     return closed('Moving', 'It moved a moment ago; this move is no escape and waits.', next, context)
@@ -39,7 +37,11 @@ export function moveGate(
     return closed('CoolingDown', `${review.account.provider} allows the next change only later.`, coolDown, context)
   }
   const { hold } = context.accountRoom
-  return hold === undefined ? { open: true } : { open: false, hold }
+  if (hold !== undefined) return { open: false, hold }
+  // Last: what has to wait anyway needs no read until then.
+  const reads = staleReads(review, units, context)
+  if (reads.length > 0) return { ...closed('Moving', 'The provider is being read.'), reads }
+  return { open: true }
 }
 
 /** A change relies on a young read, begun after the last sign of life of the node that is left. */
@@ -59,8 +61,12 @@ function staleReads(
 /** Unix milliseconds at which the provider allows the next change of these units. */
 export function coolDownEnd({ capabilities }: Account, units: readonly SettledUnit[]): number {
   const { coolDownSeconds } = capabilities
-  const changes = units.map(({ record }) => parseInstant(record.operation?.startedAt ?? record.changedAt))
-  return Math.max(0, ...changes.map((at) => (at === undefined ? 0 : at + coolDownSeconds * 1000)))
+  if (coolDownSeconds === 0) return 0
+  const pause = coolDownSeconds * 1000 + defaults.sendMargin
+  const changes = units.map(({ record: { operation, sentAt, changedAt } }) =>
+    parseInstant(operation?.startedAt ?? sentAt ?? changedAt),
+  )
+  return Math.max(0, ...changes.map((at) => (at === undefined ? 0 : at + pause)))
 }
 
 function closed(

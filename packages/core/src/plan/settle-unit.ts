@@ -121,7 +121,7 @@ function settleOperation(review: UnitReview, of: FailoverIPReview, context: Deci
     case 'applied': {
       const { to, toNode } = operation
       const changedAt = formatInstant(context.now)
-      const closed = { ...withoutOperation(withoutHolder(record)), changedAt }
+      const closed = { ...withoutOperation(withoutHolder(record)), sentAt: operation.startedAt, changedAt }
       const holder = to === undefined ? {} : { server: to, ...(toNode === undefined ? {} : { node: toNode }) }
       const ended = { unit, operation, applied: true }
       return { review, record: { ...closed, ...holder }, free: true, open: false, closed: ended }
@@ -129,9 +129,13 @@ function settleOperation(review: UnitReview, of: FailoverIPReview, context: Deci
     case 'notApplied': {
       // A fallback that released first may have left it nowhere.
       const nowhere = reading?.observation.kind === 'found' && reading.observation.server === null
-      const closed = withoutOperation(nowhere ? withoutHolder(record) : record)
-      const ended = { unit, operation, applied: false }
       const call = context.calls.get(operation.id)?.state
+      const isCounted = call !== 'refused' && call !== 'unsent'
+      const closed = {
+        ...withoutOperation(nowhere ? withoutHolder(record) : record),
+        ...(isCounted ? { sentAt: operation.startedAt } : {}),
+      }
+      const ended = { unit, operation, applied: false }
       // A change that was taken and did not happen is told first, so that a row of such failures is slowed down.
       const isBroken = call === 'done' || call === 'pending'
       return { review, record: closed, free: !isBroken, open: false, closed: ended }

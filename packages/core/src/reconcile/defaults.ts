@@ -24,6 +24,8 @@ export const defaults = {
   refusalTime: 300_000,
   /** ... and for twice as long each time that it refuses again, without a success in between, up to this. */
   mostRefusalTime: 3_600_000,
+  /** An intent is dated before it is stored and its change sent; the provider counts from the send. */
+  sendMargin: 2000,
   /** A move that is no escape waits this long after the last one: flapping is bounded by it. */
   moveInterval: 60_000,
   /** After a stop was asked for, own changes may settle for this long before they are left to the successor. */

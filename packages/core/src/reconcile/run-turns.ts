@@ -16,9 +16,11 @@ export interface TurnsOptions {
   readonly onTrouble: (error: unknown) => void
 }
 
-/** Milliseconds between two turns that nothing but time asked for. */
+/**
+ * Milliseconds between two turns: news gathers, so that many writes that end together are looked at once. A turn that
+ * took long is followed by as long a pause, up to the most: others need the processor.
+ */
 const leastPause = 5
-/** A turn that took long is followed by as long a pause, up to this: others need the processor, and news gathers. */
 const mostPause = 200
 
 /**
@@ -30,8 +32,6 @@ export async function runTurns(options: TurnsOptions): Promise<void> {
   const onStop = (): void => wakeup.ring()
   stop.addEventListener('abort', onStop, { once: true })
   let failures = 0
-  const pause = (until: number | undefined): Promise<void> =>
-    wakeup.wait(until === undefined ? undefined : Math.max(until, clock.monotonic() + leastPause))
   const breathe = async (milliseconds: number): Promise<void> => {
     await clock.sleep(milliseconds, { signal: stop }).catch(() => undefined)
   }
@@ -46,8 +46,8 @@ export async function runTurns(options: TurnsOptions): Promise<void> {
     }
     failures = 0
     const lasted = clock.monotonic() - began
-    if (lasted >= leastPause) await breathe(Math.min(lasted, mostPause))
-    await pause(taken.value)
+    await breathe(Math.min(Math.max(lasted, leastPause), mostPause))
+    await wakeup.wait(taken.value)
   }
   const drain = async (): Promise<void> => {
     const end = clock.monotonic() + defaults.drainDeadline
@@ -55,7 +55,8 @@ export async function runTurns(options: TurnsOptions): Promise<void> {
       const taken = attempt(() => turn(true))
       if (!taken.ok) onTrouble(taken.error)
       const again = taken.ok ? (taken.value ?? end) : end
-      await pause(Math.min(end, again, clock.monotonic() + defaults.confirmInterval))
+      await wakeup.wait(Math.min(end, again, clock.monotonic() + defaults.confirmInterval))
+      await clock.sleep(leastPause)
     }
   }
   try {

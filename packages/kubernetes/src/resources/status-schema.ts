@@ -41,9 +41,10 @@ const address: z.ZodType<AddressStatus> = z.object({
   node: z.exactOptional(nodeName.meta({ description: 'The node that holds it.' })),
   server: z.exactOptional(server.meta({ description: 'The server that holds it, as the provider names it.' })),
   operation: z.exactOptional(operation),
-  changedAt: z.exactOptional(
+  sentAt: z.exactOptional(
     time.meta({ description: 'When the last change was sent to the provider.', format: 'date-time' }),
   ),
+  changedAt: z.exactOptional(time.meta({ description: 'When the last change was seen done.', format: 'date-time' })),
 })
 
 const move: z.ZodType<MoveRecord> = z.object({

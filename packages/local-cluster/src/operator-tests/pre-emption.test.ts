@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { address, createEmbeddedCluster, failoverIPOf } from './embedded-cluster.ts'
+import { createEmbeddedCluster, failoverIPOf } from './embedded-cluster.ts'
 
 const slotsPerServer = 5
 const other = '51.15.129.36'

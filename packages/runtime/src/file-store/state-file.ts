@@ -35,6 +35,7 @@ const address: z.ZodType<AddressStatus> = z.object({
   node: z.exactOptional(text),
   server: z.exactOptional(server),
   operation: z.exactOptional(operation),
+  sentAt: z.exactOptional(time),
   changedAt: z.exactOptional(time),
 })
 
