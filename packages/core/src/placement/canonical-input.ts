@@ -18,7 +18,10 @@ export function canonicalInput({ items, nodes }: PlacementInput): CanonicalInput
   return { items: uniqueItems.kept, nodes: uniqueNodes.kept, duplicates }
 }
 
-function uniqueByName<T extends { readonly name: string }>(all: readonly T[]): { kept: T[]; duplicates: string[] } {
+function uniqueByName<T extends { readonly name: string }>(
+  all: readonly T[],
+): { readonly kept: readonly T[]; readonly duplicates: readonly string[] } {
+  if (isAscending(all)) return { kept: all, duplicates: [] }
   const byName = new Map<string, T>()
   const duplicates: string[] = []
   for (const one of all) {
@@ -28,6 +31,14 @@ function uniqueByName<T extends { readonly name: string }>(all: readonly T[]): {
     if (counts) byName.set(one.name, one)
   }
   return { kept: [...byName.values()].sort((a, b) => compareText(a.name, b.name)), duplicates }
+}
+
+/** As an API server lists objects: then there is nothing to sort, and none comes twice. */
+function isAscending(all: readonly { readonly name: string }[]): boolean {
+  for (let index = 1; index < all.length; index += 1) {
+    if (compareText(all[index - 1]?.name ?? '', all[index]?.name ?? '') >= 0) return false
+  }
+  return true
 }
 
 /** Equal for equal content: keys of objects and maps, and the members of lists, are sorted. */

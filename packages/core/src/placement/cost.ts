@@ -1,35 +1,78 @@
-import type { Claim } from './claim.ts'
-import { nowhere, type Target, worstPenalty } from './target.ts'
+import { loadWeights } from './load-weight.ts'
+import type { ItemClass } from './item-class.ts'
+import type { Target } from './target.ts'
 
 /**
- * What it costs to have a claim at a target, in two numbers that are compared one after the other, each of which packs
- * two levels: `major` is moves, then penalty; `minor` is places away from home, then load. Sums along any path through
- * the targets stay exact whole numbers below 2^53 for 100 000 claims on 10 000 targets.
+ * The levels as two numbers, compared one after the other: `high` packs service, moves and health, `low` packs liking,
+ * staying and load. A unit of a level outweighs all that an exchange of items can change on the levels below it: an
+ * exchange passes each class once, so no level can change by more than twice as many steps as there are classes.
  */
 export interface CostModel {
-  major(claim: Claim, target: number): number
-  minor(claim: Claim, target: number): number
+  /** In `high`: one item of the lowest priority left out; of the next, twice as much, and so on. */
+  readonly leftOut: number
+  /** In `high`: one item moved away from a fit home. */
+  readonly move: number
+  /** In `high`, by target: what an item there costs by health. */
+  readonly health: Float64Array
+  /** In `high`, by target: the same for an item whose home it is: no worse than the best of its standing. */
+  readonly healthAtHome: Float64Array
+  /** In `low`: one unit of weight less liked. */
+  readonly liking: number
+  /** In `low`: one item away from its home. */
+  readonly away: number
+  /** In `low`, by target: a load L costs weight x L². */
+  readonly loadWeights: Float64Array
+  /** Whether every sum that can come up is an exact number. */
+  readonly exact: boolean
 }
 
-export function createCostModel(targets: readonly Target[], claims: number): CostModel {
-  const oneMove = 4 * worstPenalty * (targets.length + 2)
-  const onePlaceAway = 4 * (claims + 2)
-  const standings = Uint8Array.from(targets, ({ standing }) => standing)
-  const penalties = Float64Array.from(targets, ({ penalty }) => penalty)
+export function createCostModel(
+  targets: readonly Target[],
+  capacities: readonly number[],
+  classes: readonly ItemClass[],
+  items: number,
+): CostModel {
+  const steps = 2 * Math.min(classes.length, targets.length + 1) + 2
+  const least = Math.min(...targets.map(({ penalty }) => penalty), Number.MAX_SAFE_INTEGER)
+  const health = Float64Array.from(targets, ({ penalty }) => penalty - least)
+  const worst = health.reduce((a, b) => Math.max(a, b), 0)
+  const move = 2 * steps * worst + 1
+  const leftOut = move * (2 * steps + 1)
+  const priorities = new Set(classes.map(({ priority }) => priority)).size
 
-  /** Leaving a home counts, unless for a better standing: who must go goes freely, but not from bad to bad or to nowhere. */
-  const isMove = ({ home, item }: Claim, target: number): boolean => {
-    if (home === nowhere || target === home) return false
-    const atHome = item.homeHeld === true ? 0 : (standings[home] ?? 0)
-    return target === nowhere || (standings[target] ?? 0) >= atHome
-  }
+  const weights = loadWeights(capacities)
+  const heaviest = weights.reduce((most, weight, index) => Math.max(most, weight * loadOf(capacities[index], items)), 0)
+  const away = 4 * (heaviest + 1)
+  const liking = away * (2 * steps + 1)
+  const mostLiked = classes.reduce((most, { aversion }) => Math.max(most, aversion?.reduce(maximum, 0) ?? 0), 0)
   return {
-    major(claim, target) {
-      const penalty = target === nowhere ? 0 : (penalties[target] ?? 0)
-      return isMove(claim, target) ? oneMove + penalty : penalty
-    },
-    minor(claim, target) {
-      return claim.home !== nowhere && target !== claim.home ? onePlaceAway : 0
-    },
+    leftOut,
+    move,
+    health,
+    healthAtHome: bestOfStanding(targets, health),
+    liking,
+    away,
+    loadWeights: weights,
+    exact: leftOut * (priorities + 1) < mostExact && liking * (mostLiked + 1) * steps < mostExact,
   }
+}
+
+/** Leaves room for sums of many paths below the last exact whole number. */
+const mostExact = 2 ** 50
+
+/** Twice the load and one: what one more costs at most, by weight. */
+function loadOf(capacity: number | undefined, items: number): number {
+  return 2 * Math.min(capacity ?? 0, items) + 1
+}
+
+function maximum(a: number, b: number): number {
+  return Math.max(a, b)
+}
+
+function bestOfStanding(targets: readonly Target[], health: Float64Array): Float64Array {
+  const best = [0, 0, 0].fill(Number.POSITIVE_INFINITY)
+  for (const [index, { standing }] of targets.entries()) {
+    best[standing] = Math.min(best[standing] ?? 0, health[index] ?? 0)
+  }
+  return Float64Array.from(targets, ({ standing }) => best[standing] ?? 0)
 }

@@ -53,6 +53,24 @@ test('tells load from the tie-break', () => {
   expect(codes([item('new')])).toEqual(['TieBreak'])
 })
 
+test('says of full nodes that they are full, before it names those that could never serve [A12] [A18]', () => {
+  const here = { ...anywhere, location: 'fr-par-1' }
+  const wide = item('wide', null, { slots: 2, eligibility: here })
+  const all = [
+    node('a', { server: { location: 'nl-ams-1' } }),
+    node('b', { server: { capacity: 1 } }),
+    node('c', { server: { capacity: 2 } }),
+  ]
+  const held = [item('one', 'c', { eligibility: here }), item('two', 'c', { eligibility: here })]
+  expect(
+    explain({ items: [wide, ...held], nodes: all, now: 0 }, 'wide')?.rejections.map(({ message }) => message),
+  ).toEqual([
+    'b has 1 of 1 slots free; it takes 2.',
+    'c is full: it has 2 slots, and all are taken.',
+    'a is in nl-ams-1, the addresses can only go to fr-par-1.',
+  ])
+})
+
 test('knows nothing of an item that is not there', () => {
   expect(explain({ items: [web], nodes, now: 0 }, 'mail')).toBeUndefined()
 })
@@ -64,7 +82,7 @@ test('agrees with place, and rejects every other node exactly once', () => {
       for (const { name } of input.items) {
         const explanation = explain(input, name)
         expect(explanation?.assignment).toEqual(assignments.get(name))
-        const rejected = explanation?.rejections.map(({ node: rejectedNode }) => rejectedNode)
+        const rejected = explanation?.rejections.map(({ node: rejectedNode }) => rejectedNode).sort()
         const others = input.nodes.map((one) => one.name).filter((one) => one !== explanation?.assignment.node)
         expect(rejected).toEqual(others)
       }

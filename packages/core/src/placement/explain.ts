@@ -1,11 +1,8 @@
-import { formatInstant } from '../domain/instant.ts'
 import { canonicalInput } from './canonical-input.ts'
-import { type Claim, refusalsInForce } from './claim.ts'
-import { type BrokenRule, brokenRule } from './hard-rules.ts'
-import { assignmentOf } from './place.ts'
+import { assigner } from './place.ts'
 import type { PlacementInput, PlacementNode } from './placement-input.ts'
-import type { Explanation } from './placement-result.ts'
-import { rejectionByRank } from './rejection-by-rank.ts'
+import type { Explanation, Rejection, RejectionCode } from './placement-result.ts'
+import { rejectionOf } from './rejection.ts'
 import { type Solution, solve } from './solution.ts'
 
 /**
@@ -14,6 +11,31 @@ import { type Solution, solve } from './solution.ts'
  */
 export function explain(input: PlacementInput, name: string): Explanation | undefined {
   return explainer(input)(name)
+}
+
+/** From the rule that is looked at last to the first: who shows a few shows those that almost served. */
+const closestFirst: readonly RejectionCode[] = [
+  'TieBreak',
+  'MoreLoaded',
+  'HomeIsFit',
+  'LessPreferred',
+  'Unstable',
+  'WorseHealth',
+  'Unfit',
+  'Leaving',
+  'Dead',
+  'SpreadPerZone',
+  'SpreadPerNode',
+  'NoFreeSlot',
+  'RefusedByProvider',
+  'TaintNotTolerated',
+  'SelectorMismatch',
+  'WrongLocation',
+  'NoServer',
+]
+
+function closeness({ code }: Rejection): number {
+  return closestFirst.indexOf(code)
 }
 
 /** `explain` for items of one input: the placement is worked out once, when the first of them is asked for. */
@@ -27,34 +49,16 @@ export function explainer(input: PlacementInput): (name: string) => Explanation 
     solved ??= solveOnce()
     const { nodes, solutions } = solved
     for (const solution of solutions) {
-      const claim = solution.claims.find(({ item }) => item.name === name)
-      if (claim === undefined) continue
-      const assignment = assignmentOf(solution, claim)
+      const position = solution.roster.items.findIndex((item) => item.name === name)
+      if (position === -1) continue
+      const assignment = assigner(solution)(position)
       const others = nodes.filter((node) => node.name !== assignment.node)
-      const rejections = others.map((node) => ({ node: node.name, ...rejectionOf(solution, claim, node, input.now) }))
-      return { name, assignment, rejections }
+      const rejections = others.map((node) => ({
+        node: node.name,
+        ...rejectionOf(solution, position, node, input.now),
+      }))
+      return { name, assignment, rejections: rejections.sort((a, b) => closeness(a) - closeness(b)) }
     }
     return undefined
   }
 }
-
-function rejectionOf(solution: Solution, claim: Claim, node: PlacementNode, now: number): BrokenRule {
-  const { item } = claim
-  const broken = brokenRule(item.eligibility, node)
-  if (broken !== undefined) return broken
-  const refusal = refusalsInForce(item, now).find((one) => one.node === node.name)
-  if (refusal !== undefined) {
-    const until = formatInstant(Math.min(refusal.until, lastInstant))
-    return { code: 'RefusedByProvider', message: `The provider refused ${node.name}; it is asked again at ${until}.` }
-  }
-  const index = solution.targets.findIndex((target) => target.node.name === node.name)
-  if (!solution.hasRoom(index)) {
-    const slots = solution.targets[index]?.capacity ?? 0
-    const message = slots === 0 ? `${node.name} has no slot.` : `${node.name} has ${slots} slots, and all are taken.`
-    return { code: 'NoFreeSlot', message }
-  }
-  return rejectionByRank(solution, claim, index)
-}
-
-/** The last that ECMAScript's dates can tell. */
-const lastInstant = 8.64e15

@@ -25,7 +25,7 @@ export function brokenRule(rules: Eligibility, node: PlacementNode): BrokenRule 
   }
   const missing = Object.entries(rules.nodeSelector)
     .sort(([a], [b]) => compareText(a, b))
-    .find(([key, value]) => !Object.hasOwn(node.labels, key) || node.labels[key] !== value)
+    .find(([key, value]) => !hasLabel(node, key, value))
   if (missing !== undefined) {
     return { code: 'SelectorMismatch', message: `${node.name} does not have the label ${missing[0]}=${missing[1]}.` }
   }
@@ -35,6 +35,22 @@ export function brokenRule(rules: Eligibility, node: PlacementNode): BrokenRule 
     return { code: 'TaintNotTolerated', message: `The taint ${shown} of ${node.name} is not tolerated.` }
   }
   return undefined
+}
+
+/** Whether `brokenRule` finds none: the same rules, prepared to be asked about thousands of nodes. */
+export function allows(rules: Eligibility): (node: PlacementNode) => boolean {
+  const { account, location, tolerations } = rules
+  const labels = Object.entries(rules.nodeSelector)
+  return (node) => {
+    const server = node.accounts.get(account)
+    if (server === undefined || (location !== null && server.location !== location)) return false
+    for (const [key, value] of labels) if (!hasLabel(node, key, value)) return false
+    return !node.taints.some((taint) => repels(taint) && !tolerations.some((by) => tolerates(by, taint)))
+  }
+}
+
+export function hasLabel({ labels }: PlacementNode, key: string, value: string): boolean {
+  return Object.hasOwn(labels, key) && labels[key] === value
 }
 
 function repels(taint: Taint): boolean {

@@ -1,18 +1,19 @@
-import { refusalsInForce } from './claim.ts'
-import { isFitHome } from './deciding-level.ts'
+import { isAtFitHome } from './deciding-level.ts'
 import { brokenRule } from './hard-rules.ts'
+import { refusalsInForce } from './refusals.ts'
 import type { Solution } from './solution.ts'
 
 /**
- * When the first refusal ends that alone keeps an item from a node; `undefined` when there is none. Any item may make
- * room for another, so all refusals of an account count, unless all its items are at fit homes: then nothing can improve.
+ * When the first refusal ends that alone keeps an item from a node, or the first delay of a failback; `undefined` when
+ * there is none. Any item may make room for another, so all refusals of an account count, unless all its items are at fit
+ * homes: then nothing can improve.
  */
 export function lookAgainAt(solutions: readonly Solution[], now: number): number | undefined {
   let earliest = Number.POSITIVE_INFINITY
-  for (const solution of solutions) {
-    const { claims, targets } = solution
-    if (claims.every((claim) => isFitHome(solution, claim))) continue
-    for (const { item } of claims) {
+  for (const { roster, room, targets } of solutions) {
+    earliest = Math.min(earliest, roster.failbackDueAt)
+    if (roster.items.every((_, position) => isAtFitHome(room, position))) continue
+    for (const item of roster.items) {
       for (const { node, until } of refusalsInForce(item, now)) {
         const target = targets.find((one) => one.node.name === node)
         if (target === undefined || brokenRule(item.eligibility, target.node)) continue

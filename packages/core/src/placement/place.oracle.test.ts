@@ -4,7 +4,7 @@ import { place } from './place.ts'
 import type { PlacementInput } from './placement-input.ts'
 import { arbitraryInput } from './testing/arbitrary-input.ts'
 import { bestOf } from './testing/brute-force.ts'
-import { type Choice, isAllowed, isValid, rate } from './testing/objective.ts'
+import { boundAlone, type Choice, isAlive, isAllowed, isValid, rate } from './testing/objective.ts'
 
 // A failure prints its seed and path; `fc.assert(property, { seed, path })` replays it.
 const runs = 2000
@@ -31,9 +31,11 @@ function chooseGreedily(input: PlacementInput): Choice {
   return choice
 }
 
+/** What the living nodes left over, bound by the same rules as before. */
 function left(input: PlacementInput, choice: Choice): PlacementInput {
-  const living = new Set(input.nodes.filter(({ verdict }) => verdict !== 'dead').map(({ name }) => name))
-  return { ...input, items: input.items.filter(({ name }) => !living.has(choice.get(name) ?? '')) }
+  const living = new Set(input.nodes.filter(isAlive).map(({ name }) => name))
+  const items = input.items.filter(({ name }) => !living.has(choice.get(name) ?? ''))
+  return { ...input, items: items.map((item) => boundAlone(input, item)) }
 }
 
 /** Equal to brute force on the living nodes, and, for the items that these left over, on the dead ones. */

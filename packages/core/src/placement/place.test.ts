@@ -195,7 +195,13 @@ describe('bad input', () => {
     const result = placed(items, nodes, Number.NaN)
     expect(new Set(Object.values(result))).toEqual(new Set(['slots Infinity']))
     const empty: PlacementInput = { items: [], nodes: [], now: 0 }
-    expect(place(empty)).toEqual({ assignments: new Map(), lookAgainAt: undefined, duplicates: [] })
+    expect(place(empty)).toEqual({
+      assignments: new Map(),
+      lookAgainAt: undefined,
+      certificate: { proven: true, exchanges: 0 },
+      problems: [],
+      duplicates: [],
+    })
     expect(placed([item('web', 'a')], [])).toEqual({ web: null })
   })
 })

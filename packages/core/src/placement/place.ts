@@ -1,24 +1,28 @@
 import { canonicalInput } from './canonical-input.ts'
 import { decidingLevel } from './deciding-level.ts'
 import { lookAgainAt } from './look-again.ts'
-import type { PlacementInput } from './placement-input.ts'
-import type { Assignment, PlacementResult } from './placement-result.ts'
-import { type Solution, solve } from './solution.ts'
-import { standbysOf } from './standbys.ts'
-import type { Claim } from './claim.ts'
 import { compareText } from './order.ts'
+import type { PlacementInput } from './placement-input.ts'
+import type { Assignment, Certificate, PlacementResult } from './placement-result.ts'
+import { problemsOf } from './problems.ts'
+import { RivalBook } from './rivals.ts'
+import { type Solution, solve } from './solution.ts'
+import { both } from './solve-flow.ts'
+import { StandbyBook } from './standbys.ts'
 import { nowhere } from './target.ts'
 
 /**
  * Where each item belongs: the optimum by these levels, one after another, whatever the order of the input.
  *
  * 1. As many items as possible on living nodes, the highest priority first; what is left, on dead ones.
- * 2. The fewest moves away from homes that are fit. A home that is leaving, unfit or dead is left only for a better one.
- * 3. The least health penalty. 4. Staying. 5. The flattest load (sum of squares) over the servers of each account.
- * 6. A fixed tie-break.
+ * 2. The fewest moves away from homes that are fit. 3. The least health penalty. 4. The best liked nodes. 5. Staying: a
+ * home that is leaving, unfit or dead is left only for a better standing, one whose failback is due only for a node that
+ * is liked better. 6. The flattest load (sum of squares over capacity) over the servers of each account.
+ * 7. A fixed tie-break.
  *
- * The hard rules (server, location, selector, taints, slots, refusals) are never broken: who has no node by them gets
- * `null`, which says where it belongs, not that it should be taken from where it is.
+ * The hard rules (server, location, selector, taints, slots, spread, refusals) are never broken: who has no node by them
+ * gets `null`, which says where it belongs, not that it should be taken from where it is. `certificate` says whether the
+ * result is proven to be the best; items of several sizes that do not fit easily are the one ordinary reason why not.
  *
  * @example
  * const { assignments } = place({ items, nodes, now: Date.now() })
@@ -26,22 +30,40 @@ import { nowhere } from './target.ts'
  */
 export function place(input: PlacementInput): PlacementResult {
   const { items, nodes, duplicates } = canonicalInput(input)
-  const solutions = solve(items, nodes, input.now)
-  const assignments = solutions.flatMap((solution) =>
-    solution.claims.map((claim): [string, Assignment] => [claim.item.name, assignmentOf(solution, claim)]),
-  )
+  return resultOf(solve(items, nodes, input.now), duplicates, input.now)
+}
+
+export function resultOf(solutions: readonly Solution[], duplicates: readonly string[], now: number): PlacementResult {
   return {
-    assignments: new Map(assignments.sort(([a], [b]) => compareText(a, b))),
-    lookAgainAt: lookAgainAt(solutions, input.now),
+    assignments: assignmentsOf(solutions),
+    lookAgainAt: lookAgainAt(solutions, now),
+    certificate: solutions.map(({ certificate }) => certificate).reduce(both, nothingPlaced),
+    problems: problemsOf(solutions, duplicates),
     duplicates,
   }
 }
 
-export function assignmentOf(solution: Solution, claim: Claim): Assignment {
-  const chosen = solution.targetOf(claim)
-  return {
-    node: chosen === nowhere ? null : (solution.targets[chosen]?.node.name ?? null),
-    level: decidingLevel(solution, claim),
-    standbys: standbysOf(solution, claim),
+const nothingPlaced: Certificate = { proven: true, exchanges: 0 }
+
+/** By name, in its order. */
+function assignmentsOf(solutions: readonly Solution[]): ReadonlyMap<string, Assignment> {
+  const entries = solutions.flatMap((solution) => {
+    const assignmentTo = assigner(solution)
+    return solution.roster.items.map(({ name }, position): [string, Assignment] => [name, assignmentTo(position)])
+  })
+  return new Map(solutions.length > 1 ? entries.sort(([a], [b]) => compareText(a, b)) : entries)
+}
+
+/** Tells the assignment of an item of the solution; what items share is worked out once. */
+export function assigner({ targets, targetOf, room }: Solution): (position: number) => Assignment {
+  const rivals = new RivalBook(room)
+  const standbys = new StandbyBook(room)
+  return (position) => {
+    const chosen = targetOf[position] ?? nowhere
+    return {
+      node: chosen === nowhere ? null : (targets[chosen]?.node.name ?? null),
+      level: decidingLevel(room, position, rivals),
+      standbys: standbys.of(position),
+    }
   }
 }

@@ -11,13 +11,17 @@ export interface PlacementNode {
   /** 0 is best (`NodeVerdict.rank`). */
   readonly rank: number
   readonly unstable: boolean
+  /** Unix milliseconds since which it is healthy, for failback after a delay; absent: long enough. */
+  readonly healthySince?: number
+  /** What a spread counts as a zone; absent: the location of its server. */
+  readonly zone?: string
   /** By account: the server behind the node. An account that is absent knows no server for it. */
   readonly accounts: ReadonlyMap<string, PlacementServer>
 }
 
 export interface PlacementServer {
   readonly location: string
-  /** Items that it can take, strangers' units already subtracted; `null`: no limit. 0 or less: none. */
+  /** Slots for items, strangers' units already subtracted; `null`: no limit. 0 or less: none. */
   readonly capacity: number | null
 }
 
@@ -30,6 +34,22 @@ export interface Eligibility {
   readonly tolerations: readonly Toleration[]
 }
 
+/** Nodes with all these labels are liked that much better; weights of several add up. */
+export interface NodePreference {
+  /** 1 to 100. */
+  readonly weight: number
+  readonly nodeSelector: Readonly<Record<string, string>>
+}
+
+/** Items of one account that name the same group keep apart. Members that state different limits: the smallest counts. */
+export interface SpreadRule {
+  readonly group: string
+  /** A whole number from 1; absent: no limit. */
+  readonly maxPerNode?: number
+  /** A whole number from 1; absent: no limit. */
+  readonly maxPerZone?: number
+}
+
 /** All addresses of one FailoverIP. */
 export interface PlacementItem {
   readonly name: string
@@ -40,6 +60,13 @@ export interface PlacementItem {
   /** Higher wins when not all can be served. */
   readonly priority: number
   readonly eligibility: Eligibility
+  /** Slots that it takes of its server, a whole number from 1; absent: one. */
+  readonly slots?: number
+  /** Best shared as one list by all items with equal preferences. */
+  readonly preferences?: readonly NodePreference[]
+  readonly spread?: SpreadRule
+  /** It leaves a fit home for a node that it likes better once that one is healthy for so many milliseconds; absent: never. */
+  readonly failback?: { readonly delay: number }
   /** Nodes that the provider refused for it, and until when (Unix milliseconds). */
   readonly refusals?: readonly { readonly node: string; readonly until: number }[]
 }

@@ -1,42 +1,72 @@
-import { allot } from './allot.ts'
-import { type Claim, createClaims } from './claim.ts'
+import { both, solveFlow } from './solve-flow.ts'
+import { placeOneByOne } from './one-by-one.ts'
 import type { PlacementItem, PlacementNode } from './placement-input.ts'
-import { createTarget, nowhere, type Target } from './target.ts'
+import type { Certificate, UncertifiedReason } from './placement-result.ts'
+import { Room } from './room.ts'
+import { enrol, fitHome, isSound, type Roster } from './roster.ts'
+import { createTargets, nowhere, type Target } from './target.ts'
 
 /** Where the items of one account are placed. */
 export interface Solution {
+  readonly account: string
   readonly targets: readonly Target[]
-  readonly claims: readonly Claim[]
-  /** Index of the claim's target; `nowhere`: none. */
-  readonly targetOf: (claim: Claim) => number
-  readonly hasRoom: (target: number) => boolean
-  readonly loadOf: (target: number) => number
+  readonly roster: Roster
+  /** By item: index of its target, or `nowhere`. */
+  readonly targetOf: Int32Array
+  readonly room: Room
+  readonly certificate: Certificate
 }
 
 /** Accounts share nothing but health: each is solved alone, so that trouble in one never moves the items of another. */
 export function solve(items: readonly PlacementItem[], nodes: readonly PlacementNode[], now: number): Solution[] {
   const byAccount = Map.groupBy(items, (item) => item.eligibility.account)
-  return [...byAccount].map(([account, ofAccount]) => solveAccount(ofAccount, targetsOf(account, nodes), now))
+  return [...byAccount].map(([account, ours]) => solveAccount(account, ours, createTargets(account, nodes), now))
 }
 
-function targetsOf(account: string, nodes: readonly PlacementNode[]): Target[] {
-  return nodes.flatMap((node) => {
-    const server = node.accounts.get(account)
-    return server === undefined ? [] : [createTarget(node, server)]
-  })
+export function solveAccount(
+  account: string,
+  items: readonly PlacementItem[],
+  targets: readonly Target[],
+  now: number,
+): Solution {
+  const roster = enrol(items, targets, now)
+  const targetOf = new Int32Array(items.length).fill(nowhere)
+  const certificate = isTooVaried(roster, targets)
+    ? placeWithoutFlow(targets, roster, targetOf)
+    : placeBySize(targets, roster, targetOf)
+  return { account, targets, roster, targetOf, room: new Room(targets, roster, targetOf), certificate }
 }
 
-function solveAccount(items: readonly PlacementItem[], targets: readonly Target[], now: number): Solution {
-  const claims = createClaims(items, targets, now)
-  const placed = allot(targets, claims)
-  const loads = targets.map(() => 0)
-  for (const target of placed.values()) loads[target] = (loads[target] ?? 0) + 1
-  const loadOf = (target: number): number => loads[target] ?? 0
-  return {
-    targets,
-    claims,
-    targetOf: (claim) => placed.get(claim) ?? nowhere,
-    hasRoom: (target) => loadOf(target) < (targets[target]?.capacity ?? 0),
-    loadOf,
+/**
+ * Items of one size are placed best, with as many places on a server as fit. Of several sizes, every server is first
+ * given the places that it has for the smallest: what is best then, and happens to fit, is best. If it does not fit, the
+ * question is NP-hard, and the items are put one by one where there is room.
+ */
+function placeBySize(targets: readonly Target[], roster: Roster, targetOf: Int32Array): Certificate {
+  const sizes = new Set(roster.items.filter(isSound).map(({ slots = 1 }) => slots))
+  const smallest = Math.min(...sizes)
+  const places = targets.map(({ slots }) => Math.floor(slots / (sizes.size === 0 ? 1 : smallest)))
+  const certificate = solveFlow(targets, places, roster, targetOf)
+  if (sizes.size <= 1) return certificate
+  const room = new Room(targets, roster, targetOf)
+  if (targets.every((_, target) => room.free(target) >= 0)) return certificate
+  placeOneByOne(room)
+  return both(certificate, unproven('MixedSizes'))
+}
+
+/** Memory for counts by class and target would run out of hand. */
+function isTooVaried({ classes }: Roster, targets: readonly Target[]): boolean {
+  return classes.length * targets.length > 12_000_000
+}
+
+function placeWithoutFlow(targets: readonly Target[], roster: Roster, targetOf: Int32Array): Certificate {
+  for (const position of roster.items.keys()) {
+    if (roster.homeKinds[position] === fitHome) targetOf[position] = roster.homeOf[position] ?? nowhere
   }
+  placeOneByOne(new Room(targets, roster, targetOf))
+  return unproven('TooManyClasses')
+}
+
+function unproven(reason: UncertifiedReason): Certificate {
+  return { proven: false, reason, exchanges: 0 }
 }

@@ -2,7 +2,7 @@ import type { Verdict } from '../health/verdict.ts'
 import { hashText } from './order.ts'
 import type { PlacementNode, PlacementServer } from './placement-input.ts'
 
-/** A home is left for a better standing alone, never for a mere better rank: 0 is best. */
+/** How good a node is as a home: 0 is fit, 1 is to be left for a fit one, 2 is dead. */
 export type Standing = 0 | 1 | 2
 
 export const dead: Standing = 2
@@ -14,31 +14,41 @@ export const nowhere = -1
 export interface Target {
   readonly node: PlacementNode
   readonly standing: Standing
-  /** Twice the rank, and one more when unstable. */
+  /** Twice the rank, and one more when unstable; a worse standing outweighs every rank. */
   readonly penalty: number
-  /** A whole number, 0 or more; infinite without a limit. */
-  readonly capacity: number
+  /** A whole number of slots, 0 or more; infinite without a limit. */
+  readonly slots: number
+  readonly zone: string
   readonly hash: number
 }
 
 const standings: Readonly<Record<Verdict, Standing>> = { healthy: 0, suspect: 0, leaving: 1, unfit: 1, dead }
 
 /** Keeps sums of penalties exact whatever comes in; `assessHealth` uses the first few. */
-const worstRank = 1000
-export const worstPenalty: number = 2 * worstRank + 1
+const worstRank = 100
+const penaltiesPerStanding = 2 * worstRank + 2
+
+export function createTargets(account: string, nodes: readonly PlacementNode[]): Target[] {
+  return nodes.flatMap((node) => {
+    const server = node.accounts.get(account)
+    return server === undefined ? [] : [createTarget(node, server)]
+  })
+}
 
 export function createTarget(node: PlacementNode, server: PlacementServer): Target {
   const rank = Number.isNaN(node.rank) ? worstRank : Math.trunc(Math.min(Math.max(node.rank, 0), worstRank))
+  const standing = standings[node.verdict]
   return {
     node,
-    standing: standings[node.verdict],
-    penalty: 2 * rank + (node.unstable ? 1 : 0),
-    capacity: slots(server.capacity),
+    standing,
+    penalty: standing * penaltiesPerStanding + 2 * rank + (node.unstable ? 1 : 0),
+    slots: wholeSlots(server.capacity),
+    zone: node.zone ?? server.location,
     hash: hashText(node.name),
   }
 }
 
-function slots(capacity: number | null): number {
+function wholeSlots(capacity: number | null): number {
   if (capacity === null) return Number.POSITIVE_INFINITY
   return Number.isNaN(capacity) ? 0 : Math.max(0, Math.floor(capacity))
 }

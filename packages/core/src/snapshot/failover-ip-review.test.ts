@@ -104,11 +104,11 @@ describe('placement sees', () => {
   const capacities = ({ nodes }: PlacementInput) => nodes.map(({ accounts }) => accounts.get('cloud')?.capacity)
   const pair = [recorded(v4, 'a'), recorded(v6, 'a')]
 
-  test('slots in items, less what strangers take', () => {
+  test('slots, less what strangers take, and how many of them an item takes [A18]', () => {
     const view = viewOf({ slotsPerServer: 5 }, ['other/32'], pair)
-    expect(capacities(view)).toEqual([2, 2, undefined])
+    expect(capacities(view)).toEqual([4, 5, undefined])
     expect(view.items).toMatchObject([
-      { name: 'ingress/web', home: 'a', homeHeld: false, eligibility: { account: 'cloud' } },
+      { name: 'ingress/web', home: 'a', homeHeld: false, slots: 2, eligibility: { account: 'cloud' } },
     ])
   })
 
@@ -118,6 +118,6 @@ describe('placement sees', () => {
     expect(capacities(viewOf(perFamily, ['192.0.2.9/32'], pair))).toEqual([0, 1, undefined])
     expect(capacities(viewOf(perFamily, ['2001:db8::9/128'], pair))).toEqual([0, 1, undefined])
     expect(capacities(viewOf(perFamily, ['2001:db8::9/128'], [recorded(v4, 'a')]))).toEqual([1, 1, undefined])
-    expect(capacities(viewOf({ slotsPerServer: 1 }, [], pair))).toEqual([0, 0, undefined])
+    expect(viewOf(perFamily, [], pair).items).toMatchObject([{ slots: 1 }])
   })
 })

@@ -38,6 +38,7 @@ export function placementInput(reviews: readonly FailoverIPReview[], context: Pl
       home: home ?? null,
       homeHeld: context.monotonic < (homeHeldUntil(review, context.health) ?? 0),
       priority,
+      slots: account.capabilities.slotsPerFamily === true ? 1 : Math.max(1, units.length),
       eligibility: share({ account: account.key, location, nodeSelector, tolerations }),
       // A refusal is about going there, not about staying.
       refusals: (context.refusals.get(failoverIP.key) ?? []).filter(({ node }) => !stays || node !== home),
@@ -75,14 +76,16 @@ function placementNodes(reviews: readonly FailoverIPReview[], context: Placement
   })
 }
 
-/** Slots are counted in items: each takes as many as the largest of them has units, of each family or of both. */
+/**
+ * A unit takes a slot of its server. Where the cloud counts the families apart, an item would have two sizes at once:
+ * there slots are counted in items, each as large as the largest in each family.
+ */
 function capacityOf(
   index: ServerIndex,
   reviews: readonly FailoverIPReview[],
 ): (node: string) => PlacementServer | undefined {
   const { slotsPerServer: slots = null, slotsPerFamily = false } = reviews[0]?.account.capabilities ?? {}
-  const kinds = slotsPerFamily ? [isIPv4, isIPv6] : [() => true]
-  const counted = kinds.flatMap((isOfKind) => {
+  const counted = [isIPv4, isIPv6].flatMap((isOfKind) => {
     const unitsPerItem = Math.max(0, ...reviews.map(({ units }) => units.filter(({ unit }) => isOfKind(unit)).length))
     return unitsPerItem === 0 ? [] : [{ isOfKind, unitsPerItem }]
   })
@@ -93,6 +96,7 @@ function capacityOf(
     const foreign = match.units?.filter((unit) => !ours.has(unit)) ?? []
     const { location } = match.server
     if (slots === null) return { location, capacity: null }
+    if (!slotsPerFamily) return { location, capacity: slots - foreign.length }
     const capacities = counted.map(({ isOfKind, unitsPerItem }) =>
       Math.floor((slots - foreign.filter(isOfKind).length) / unitsPerItem),
     )

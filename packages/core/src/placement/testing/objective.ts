@@ -9,51 +9,176 @@ export type Choice = ReadonlyMap<string, string | null>
  */
 
 export function isAllowed(input: PlacementInput, item: PlacementItem, node: PlacementNode): boolean {
-  const { location, nodeSelector, account } = item.eligibility
+  return isAllowedByRules(item, node) && !refusedTo(input, item).has(node.name)
+}
+
+function isAllowedByRules(
+  { eligibility: { location, nodeSelector, account } }: PlacementItem,
+  node: PlacementNode,
+): boolean {
   const server = node.accounts.get(account)
   if (server === undefined) return false
   if (location !== null && location !== server.location) return false
   for (const key in nodeSelector) if (node.labels[key] !== nodeSelector[key]) return false
-  if (node.taints.some(({ effect }) => effect !== 'PreferNoSchedule')) return false
-  return !item.refusals?.some((refusal) => refusal.node === node.name && refusal.until > input.now)
+  return !node.taints.some(({ effect }) => effect !== 'PreferNoSchedule')
+}
+
+/** Members of a spread group with a limit per zone that may choose the zone share their refusals, but for their homes. */
+export function refusedTo(input: PlacementInput, item: PlacementItem): ReadonlySet<string> {
+  const inForce = ({ refusals = [] }: PlacementItem): string[] =>
+    refusals.filter(({ until }) => until > input.now).map(({ node }) => node)
+  const group = input.items.filter(({ spread }) => spread !== undefined && spread.group === item.spread?.group)
+  const isOpen = group.some((one) => one.spread?.maxPerZone !== undefined) && !group.every((one) => isBound(input, one))
+  if (!isOpen) return new Set(inForce(item))
+  const homes = new Set(group.map(({ home }) => home))
+  return new Set(group.flatMap(inForce).filter((name) => !homes.has(name)))
+}
+
+function isBound(input: PlacementInput, item: PlacementItem): boolean {
+  return new Set(input.nodes.filter((node) => isAllowedByRules(item, node)).map(zoneOf)).size <= 1
+}
+
+export function zoneOf(node: PlacementNode): string {
+  return node.zone ?? node.accounts.get('main')?.location ?? ''
+}
+
+/** Limits that hold for all members of a spread group. */
+export function spreadLimits(input: PlacementInput): { group: string; perNode: number; perZone: number }[] {
+  const groups = new Set(input.items.flatMap(({ spread }) => spread?.group ?? []))
+  return [...groups].map((group) => {
+    const members = input.items.filter(({ spread }) => spread?.group === group)
+    const least = (limits: (number | undefined)[]): number => Math.min(...limits.map((limit) => limit ?? Infinity))
+    return {
+      group,
+      perNode: least(members.map(({ spread }) => spread?.maxPerNode)),
+      perZone: least(members.map(({ spread }) => spread?.maxPerZone)),
+    }
+  })
+}
+
+export function slotsOf(node: PlacementNode): number {
+  return node.accounts.get('main')?.capacity ?? Number.POSITIVE_INFINITY
 }
 
 /** Whether the choice breaks no rule. */
 export function isValid(input: PlacementInput, choice: Choice): boolean {
+  const heldBy = (nodes: readonly PlacementNode[]): PlacementItem[] =>
+    input.items.filter(({ name }) => nodes.some((node) => node.name === choice.get(name)))
   for (const node of input.nodes) {
-    const held = input.items.filter((item) => choice.get(item.name) === node.name)
+    const held = heldBy([node])
     if (!held.every((item) => isAllowed(input, item, node))) return false
-    const capacity = node.accounts.get('main')?.capacity ?? null
-    if (capacity !== null && held.length > capacity) return false
+    if (held.reduce((sum, { slots = 1 }) => sum + slots, 0) > slotsOf(node)) return false
   }
-  return true
+  // Who is on a dead node does not count against those that serve.
+  const zones = [...Map.groupBy(input.nodes, (node) => `${isAlive(node)} ${zoneOf(node)}`).values()]
+  return spreadLimits(input).every(({ group, perNode, perZone }) => {
+    const most = (nodes: readonly PlacementNode[]): number =>
+      heldBy(nodes).filter(({ spread }) => spread?.group === group).length
+    return input.nodes.every((node) => most([node]) <= perNode) && zones.every((zone) => most(zone) <= perZone)
+  })
+}
+
+export const levels: readonly ('moves' | 'health' | 'liking' | 'away')[] = ['moves', 'health', 'liking', 'away']
+
+/** What an item adds to the levels between service and load when it is at the node, or at none of those looked at. */
+export function costsAt(
+  input: PlacementInput,
+  item: PlacementItem,
+  node: PlacementNode | null,
+): Record<(typeof levels)[number], number> {
+  const home = input.nodes.find(({ name }) => name === item.home)
+  const hasHome = home !== undefined && isAllowed(input, item, home)
+  const isFit =
+    hasHome &&
+    (item.homeHeld === true || standingOf(home) === 0) &&
+    !(standingOf(home) === 0 && isDue(input, item, home))
+  const isHome = hasHome && node === home
+  const healths = input.nodes.filter((one) => node !== null && standingOf(one) === standingOf(node)).map(healthOf)
+  return {
+    moves: isFit && !isHome ? 1 : 0,
+    health: node === null ? 0 : isHome && !isFit ? Math.min(...healths) : healthOf(node),
+    liking: node === null || (isHome && !isFit && standingOf(node) > 0) ? 0 : aversionOf(input, item, node),
+    away: hasHome && !isHome ? 1 : 0,
+  }
+}
+
+function isDue(input: PlacementInput, item: PlacementItem, home: PlacementNode): boolean {
+  const { failback } = item
+  if (failback === undefined) return false
+  return input.nodes.some(
+    (node) =>
+      isAllowed(input, item, node) &&
+      node.verdict === 'healthy' &&
+      aversionOf(input, item, node) < aversionOf(input, item, home) &&
+      (node.healthySince ?? Number.NEGATIVE_INFINITY) + failback.delay <= input.now,
+  )
+}
+
+function aversionOf(input: PlacementInput, item: PlacementItem, node: PlacementNode): number {
+  const liking = ({ labels }: PlacementNode): number =>
+    (item.preferences ?? [])
+      .filter(({ nodeSelector }) => Object.entries(nodeSelector).every(([key, value]) => labels[key] === value))
+      .reduce((sum, { weight }) => sum + weight, 0)
+  return Math.max(...input.nodes.filter((one) => isAllowed(input, item, one)).map(liking)) - liking(node)
+}
+
+function standingOf({ verdict }: PlacementNode): number {
+  return { healthy: 0, suspect: 0, leaving: 1, unfit: 1, dead: 2 }[verdict]
+}
+
+function healthOf(node: PlacementNode): number {
+  return 202 * standingOf(node) + 2 * node.rank + Number(node.unstable)
+}
+
+/** A load L costs L²/capacity, times a number that makes it whole; no limit counts as the largest there is. */
+export function loadWeight(input: PlacementInput, node: PlacementNode, alive: boolean): number {
+  const limits = input.nodes
+    .filter((one) => isAlive(one) === alive)
+    .map((one) => Math.floor(slotsOf(one) / sizeOf(input)))
+  const largest = Math.max(1, ...limits.filter((limit) => Number.isFinite(limit)))
+  return 5040 / Math.max(1, Math.min(Math.floor(slotsOf(node) / sizeOf(input)), largest))
+}
+
+function sizeOf(input: PlacementInput): number {
+  return Math.min(...input.items.map(({ slots = 1 }) => slots))
+}
+
+export function isAlive({ verdict }: PlacementNode): boolean {
+  return verdict !== 'dead'
+}
+
+export function prioritiesOf(input: PlacementInput): number[] {
+  return [...new Set(input.items.map(({ priority }) => priority))].sort((a, b) => b - a)
 }
 
 /** Rates what happens on the living nodes (`alive`) or, for items that these do not serve, on the dead ones. */
 export function rate(input: PlacementInput, choice: Choice, alive: boolean): number[] {
-  const nodes = input.nodes.filter((node) => (node.verdict !== 'dead') === alive)
-  const nodeOf = (name: string | null | undefined): PlacementNode | undefined => nodes.find((one) => one.name === name)
-  const served = (item: PlacementItem): boolean => nodeOf(choice.get(item.name)) !== undefined
-  const priorities = [...new Set(input.items.map(({ priority }) => priority))].sort((a, b) => b - a)
-  const unserved = priorities.map((p) => input.items.filter((item) => item.priority === p && !served(item)).length)
-  let moves = 0
-  let penalty = 0
-  let away = 0
-  for (const item of input.items) {
-    const home = nodeOf(item.home)
-    const chosen = nodeOf(choice.get(item.name))
-    penalty += chosen === undefined ? 0 : 2 * chosen.rank + Number(chosen.unstable)
-    if (home === undefined || !isAllowed(input, item, home) || chosen === home) continue
-    away += 1
-    const fit = item.homeHeld === true || home.verdict === 'healthy' || home.verdict === 'suspect'
-    const better = chosen?.verdict === 'healthy' || chosen?.verdict === 'suspect'
-    if (fit || !better) moves += 1
-  }
-  const loads = nodes.map(({ name }) => input.items.filter((item) => choice.get(item.name) === name).length)
-  return [...unserved, moves, penalty, away, loads.reduce((sum, load) => sum + load * load, 0)]
+  const nodes = input.nodes.filter((node) => isAlive(node) === alive)
+  const nodeOf = ({ name }: PlacementItem): PlacementNode | null =>
+    nodes.find((node) => node.name === choice.get(name)) ?? null
+  const unserved = prioritiesOf(input).map(
+    (priority) => input.items.filter((item) => item.priority === priority && nodeOf(item) === null).length,
+  )
+  const costs = input.items.map((item) => costsAt(input, item, nodeOf(item)))
+  const sums = levels.map((level) => costs.reduce((sum, cost) => sum + cost[level], 0))
+  const loads = nodes.map((node) => {
+    const load = input.items.filter((item) => nodeOf(item) === node).length
+    return loadWeight(input, node, alive) * load * load
+  })
+  return [...unserved, ...sums, Math.round(loads.reduce((sum, load) => sum + load, 0))]
 }
 
 export function compareVectors(a: readonly number[], b: readonly number[]): number {
   const level = a.findIndex((value, index) => value !== b[index])
   return level === -1 ? 0 : (a[level] ?? 0) - (b[level] ?? 0)
+}
+
+/** The item with what its group binds it to written into itself, so that it can be rated without the others. */
+export function boundAlone(input: PlacementInput, item: PlacementItem): PlacementItem {
+  const refusals = [...refusedTo(input, item)].map((node) => ({ node, until: Number.POSITIVE_INFINITY }))
+  const limits = spreadLimits(input).find(({ group }) => group === item.spread?.group)
+  if (limits === undefined) return { ...item, refusals }
+  const { group, perNode: maxPerNode, perZone } = limits
+  const maxPerZone = Number.isFinite(perZone) ? { maxPerZone: perZone } : {}
+  return { ...item, refusals, spread: { group, maxPerNode, ...maxPerZone } }
 }

@@ -1,0 +1,98 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { place } from './place.ts'
+import type { PlacementInput, PlacementNode } from './placement-input.ts'
+import { arbitraryInput } from './testing/arbitrary-input.ts'
+import { anywhere, item, node } from './testing/fixture.ts'
+import { isAllowed, isValid, rate } from './testing/objective.ts'
+import { bestOf } from './testing/brute-force.ts'
+
+// A failure prints its seed and path; `fc.assert(property, { seed, path })` replays it.
+const mixed = arbitraryInput({ items: 12, slots: [1, 2, 2, 3] })
+
+function placed(input: PlacementInput): Map<string, string | null> {
+  return new Map([...place(input).assignments].map(([name, assignment]) => [name, assignment.node]))
+}
+
+describe('items of several sizes', () => {
+  test('leave a dead node while another has slots enough, whatever the largest of them takes [A18]', () => {
+    const pair = { ...item('pair', 'a'), slots: 2 }
+    const singles = ['b1', 'b2', 'b3'].map((name) => item(name, 'b'))
+    const [a, b] = [
+      node('a', { verdict: 'dead', rank: 9, server: { capacity: 5 } }),
+      node('b', { server: { capacity: 5 } }),
+    ]
+    const result = place({ items: [pair, ...singles], nodes: [a, b], now: 0 })
+    expect(result.assignments.get('pair')?.node).toBe('b')
+    expect(result.certificate.proven).toBe(true)
+  })
+
+  test('fill what is free when they do not fit at will, and say that this is not certified [A18]', () => {
+    const bound = { ...anywhere, location: 'x' }
+    const items = [
+      { ...item('pair', null, { eligibility: bound }), slots: 2 },
+      ...['s1', 's2', 's3'].map((name) => item(name)),
+    ]
+    const nodes = [
+      node('a', { server: { capacity: 2, location: 'x' } }),
+      node('b', { verdict: 'suspect', rank: 1, server: { capacity: 3 } }),
+    ]
+    const { assignments, certificate } = place({ items, nodes, now: 0 })
+    expect([...assignments.values()].every((one) => one.node !== null)).toBe(true)
+    expect(certificate).toMatchObject({ proven: false, reason: 'MixedSizes' })
+  })
+
+  test('a higher priority takes as many slots as it needs from lower ones [A17] [A18]', () => {
+    const items = [
+      { ...item('pair', null, { priority: 9 }), slots: 2 },
+      item('s1', 'a'),
+      item('s2', 'a'),
+      item('s3', 'a', { priority: 1 }),
+    ]
+    const result = placed({ items, nodes: [node('a', { server: { capacity: 3 } })], now: 0 })
+    expect(Object.fromEntries(result)).toEqual({ pair: 'a', s1: null, s2: null, s3: 'a' })
+  })
+
+  test('nobody is left out, or on a node that is not fit, while a fit node has slots enough [A18]', () => {
+    fc.assert(
+      fc.property(mixed, (input) => {
+        const choice = placed(input)
+        expect(isValid(input, choice)).toBe(true)
+        for (const one of input.items) {
+          const here = input.nodes.find(({ name }) => name === choice.get(one.name))
+          if (here !== undefined && (isFit(here) || (here.name === one.home && one.homeHeld === true))) continue
+          for (const other of input.nodes) {
+            if (!isFit(other) || !isAllowed(input, one, other)) continue
+            expect(isValid(input, new Map([...choice, [one.name, other.name]]))).toBe(false)
+          }
+        }
+      }),
+      { numRuns: 1500 },
+    )
+  })
+
+  test('what is certified is best', () => {
+    fc.assert(
+      fc.property(arbitraryInput({ items: 5, slots: [1, 2] }), (input) => {
+        const { certificate } = place(input)
+        if (certificate.proven) expect(rate(input, placed(input), true)).toEqual(bestOf(input, true))
+        else expect(certificate.reason).toBe('MixedSizes')
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('are placed the same in any order of the input [A23]', () => {
+    fc.assert(
+      fc.property(mixed, (input) => {
+        const reversed = { ...input, items: input.items.toReversed(), nodes: input.nodes.toReversed() }
+        expect(place(reversed)).toEqual(place(input))
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+function isFit({ verdict }: PlacementNode): boolean {
+  return verdict === 'healthy' || verdict === 'suspect'
+}

@@ -1,0 +1,51 @@
+import { isSoundWeight } from './aversion.ts'
+import { compareText } from './order.ts'
+import type { PlacementItem } from './placement-input.ts'
+import type { PlacementProblem } from './placement-result.ts'
+import { hasSoundSlots } from './roster.ts'
+import type { Solution } from './solution.ts'
+import { differingLimits, hasSoundSpread } from './spread-group.ts'
+
+/** What the input says that is impossible, by code and subject. */
+export function problemsOf(solutions: readonly Solution[], duplicates: readonly string[]): PlacementProblem[] {
+  const problems = [...duplicates.map(duplicateName), ...solutions.flatMap(problemsOfAccount)]
+  return problems.sort((a, b) => compareText(a.code, b.code) || compareText(a.subject, b.subject))
+}
+
+function problemsOfAccount({ roster, account }: Solution): PlacementProblem[] {
+  const undecidable = [...roster.undecidable].map((subject) => ({
+    code: 'SpreadUndecidable' as const,
+    subject,
+    message: `${undecidableSpread(subject)} Account: ${account}.`,
+  }))
+  return [...roster.items.flatMap(problemsOfItem), ...differingLimits(roster.items), ...undecidable]
+}
+
+export function undecidableSpread(group: string): string {
+  return (
+    `The spread group ${group} has a limit per zone, and its members may choose the zone but differ in priority, ` +
+    'nodes or preferences. Whether all fit is NP-hard to say, so they are not placed: make them alike, or bind each to a zone.'
+  )
+}
+
+function problemsOfItem(item: PlacementItem): PlacementProblem[] {
+  const subject = item.name
+  const problems: PlacementProblem[] = []
+  if (!hasSoundSlots(item)) {
+    const message = `${subject} takes ${item.slots} slots; a whole number from 1 is needed. It is not placed.`
+    problems.push({ code: 'SlotsOutOfRange', subject, message })
+  }
+  if (!hasSoundSpread(item)) {
+    const message = `A limit in the spread of ${subject} is no whole number from 1. It is not placed.`
+    problems.push({ code: 'SpreadLimitOutOfRange', subject, message })
+  }
+  if (item.preferences?.some(({ weight }) => !isSoundWeight(weight)) === true) {
+    const message = `A node preference of ${subject} has no whole weight from 1 to 100; it is ignored.`
+    problems.push({ code: 'WeightOutOfRange', subject, message })
+  }
+  return problems
+}
+
+function duplicateName(subject: string): PlacementProblem {
+  return { code: 'DuplicateName', subject, message: `${subject} is there more than once; one of them counts.` }
+}

@@ -1,0 +1,93 @@
+import { formatInstant } from '../domain/instant.ts'
+import { isAtFitHome } from './deciding-level.ts'
+import { type BrokenRule, brokenRule } from './hard-rules.ts'
+import type { PlacementNode } from './placement-input.ts'
+import { undecidableSpread } from './problems.ts'
+import { refusalsInForce } from './refusals.ts'
+import { meritOf } from './rivals.ts'
+import type { Room } from './room.ts'
+import { isSound } from './roster.ts'
+import type { Solution } from './solution.ts'
+import { nowhere } from './target.ts'
+
+/** The first rule by which the item of the solution is not on the node. */
+export function rejectionOf(solution: Solution, position: number, node: PlacementNode, now: number): BrokenRule {
+  const { roster, targets, room } = solution
+  const item = roster.items[position]
+  if (item === undefined || !isSound(item)) {
+    return { code: 'InvalidItem', message: 'Its slots or the limits of its spread are no whole numbers from 1.' }
+  }
+  const broken = brokenRule(item.eligibility, node)
+  if (broken !== undefined) return broken
+  if (item.spread !== undefined && roster.undecidable.has(item.spread.group)) {
+    return { code: 'SpreadUndecidable', message: undecidableSpread(item.spread.group) }
+  }
+  const refusal = refusalsInForce(item, now).find((one) => one.node === node.name)
+  if (refusal !== undefined) {
+    const until = formatInstant(Math.min(refusal.until, lastInstant))
+    return { code: 'RefusedByProvider', message: `The provider refused ${node.name}; it is asked again at ${until}.` }
+  }
+  const index = targets.findIndex((target) => target.node.name === node.name)
+  return rejectionByRoom(room, position, index) ?? rejectionByRank(room, position, index)
+}
+
+/** The last that ECMAScript's dates can tell. */
+const lastInstant = 8.64e15
+
+function rejectionByRoom(room: Room, position: number, index: number): BrokenRule | undefined {
+  const target = room.targets[index]
+  const code = room.obstacle(position, index)
+  if (target === undefined || code === undefined) return undefined
+  const name = target.node.name
+  const limits = room.limitsOf(position)
+  switch (code) {
+    case 'NoFreeSlot': {
+      if (target.slots === 0) return { code, message: `${name} has no slot.` }
+      const needed = room.slotsOf(position)
+      const free = room.free(index)
+      if (free <= 0) return { code, message: `${name} is full: it has ${target.slots} slots, and all are taken.` }
+      return { code, message: `${name} has ${free} of ${target.slots} slots free; it takes ${needed}.` }
+    }
+    case 'SpreadPerNode':
+      return { code, message: `${name} has ${limits?.perNode} of the spread group ${limits?.name}, the most it may.` }
+    case 'SpreadPerZone': {
+      const message = `${target.zone}, where ${name} is, has ${limits?.perZone} of the spread group ${limits?.name}, the most it may.`
+      return { code, message }
+    }
+  }
+}
+
+/** Why a target that the item could have had is not the one chosen. */
+function rejectionByRank(room: Room, position: number, index: number): BrokenRule {
+  const target = room.targets[index]
+  const chosenIndex = room.targetOf[position] ?? nowhere
+  const chosen = room.targets[chosenIndex]
+  if (target === undefined) throw new RangeError('the node must be a target of the solution')
+  const name = target.node.name
+  if (target.node.verdict === 'dead') return { code: 'Dead', message: `${name} is dead.` }
+  if (target.node.verdict === 'leaving') return { code: 'Leaving', message: `${name} is about to leave.` }
+  if (target.node.verdict === 'unfit') return { code: 'Unfit', message: `${name} is alive, but not fit to serve.` }
+  if (chosen === undefined) {
+    return { code: 'NoFreeSlot', message: `${name} has room that would be gone if others made use of it.` }
+  }
+  const other = chosen.node.name
+  const here = meritOf(room, position, index)
+  const there = meritOf(room, position, chosenIndex)
+  if (here.health > there.health) {
+    return target.node.unstable && !chosen.node.unstable && here.health === there.health + 1
+      ? { code: 'Unstable', message: `${name} failed lately, ${other} did not.` }
+      : { code: 'WorseHealth', message: `${name} is in worse health than ${other}.` }
+  }
+  if (isAtFitHome(room, position)) return { code: 'HomeIsFit', message: `It is at ${other} already, which is fit.` }
+  if (here.aversion > there.aversion) {
+    return { code: 'LessPreferred', message: `${other} is preferred to ${name}, by ${here.aversion - there.aversion}.` }
+  }
+  if (chosenIndex === room.roster.homeOf[position]) {
+    return { code: 'HomeIsFit', message: `It is at ${other} already, and ${name} is no better.` }
+  }
+  if (here.load > there.load) {
+    const [load, chosenLoad] = [room.loads[index] ?? 0, (room.loads[chosenIndex] ?? 1) - 1]
+    return { code: 'MoreLoaded', message: `Without it, ${name} has ${load} items and ${other} ${chosenLoad}.` }
+  }
+  return { code: 'TieBreak', message: `${name} would be as good as ${other}; a fixed tie-break decides.` }
+}

@@ -1,0 +1,87 @@
+import { GroupedCount } from './grouped-count.ts'
+import type { Roster } from './roster.ts'
+import { dead, nowhere, type Target } from './target.ts'
+
+/** What rule, if any, keeps an item from a target that its hard rules allow. */
+export type Obstacle = 'NoFreeSlot' | 'SpreadPerNode' | 'SpreadPerZone'
+
+/** Who is where, item by item, with the slots that are truly taken. */
+export class Room {
+  readonly targets: readonly Target[]
+  readonly roster: Roster
+  readonly targetOf: Int32Array
+  /** By target. */
+  readonly taken: Float64Array
+  /** By target: how many items, whatever their size. */
+  readonly loads: Int32Array
+  readonly #nodes = new GroupedCount()
+  readonly #zones = new GroupedCount()
+
+  constructor(targets: readonly Target[], roster: Roster, targetOf: Int32Array) {
+    this.targets = targets
+    this.roster = roster
+    this.targetOf = targetOf
+    this.taken = new Float64Array(targets.length)
+    this.loads = new Int32Array(targets.length)
+    for (let position = 0; position < targetOf.length; position += 1) this.#count(position, 1)
+  }
+
+  slotsOf(position: number): number {
+    return this.roster.items[position]?.slots ?? 1
+  }
+
+  free(target: number): number {
+    return (this.targets[target]?.slots ?? 0) - (this.taken[target] ?? 0)
+  }
+
+  move(position: number, target: number): void {
+    this.#count(position, -1)
+    this.targetOf[position] = target
+    this.#count(position, 1)
+  }
+
+  /** Why the item cannot go to the target as things stand, it alone leaving its own place. */
+  obstacle(position: number, target: number): Obstacle | undefined {
+    const here = this.targetOf[position] ?? nowhere
+    if (here === target) return undefined
+    if (this.free(target) < this.slotsOf(position)) return 'NoFreeSlot'
+    return this.spreadObstacle(position, target)
+  }
+
+  spreadObstacle(position: number, target: number): Obstacle | undefined {
+    const limits = this.limitsOf(position)
+    if (limits === undefined) return undefined
+    const here = this.targetOf[position] ?? nowhere
+    if (here !== target && this.#nodes.get(limits.name, target) >= limits.perNode) return 'SpreadPerNode'
+    const zone = this.#zoneOf(target)
+    const isInZone = here !== nowhere && this.#zoneOf(here) === zone
+    return !isInZone && this.#zones.get(limits.name, zone) >= limits.perZone ? 'SpreadPerZone' : undefined
+  }
+
+  /** The limits of its spread group; `undefined`: it is in none. */
+  limitsOf(
+    position: number,
+  ): { readonly name: string; readonly perNode: number; readonly perZone: number } | undefined {
+    const itemClass = this.roster.classes[this.roster.classOf[position] ?? -1]
+    const group = this.roster.groups[itemClass?.group ?? -1]
+    if (itemClass === undefined || group === undefined) return undefined
+    return { name: group.name, perNode: group.perNode, perZone: Math.min(itemClass.perZone, group.total) }
+  }
+
+  /** Who is on a dead node does not count against those that serve. */
+  #zoneOf(target: number): string {
+    const { zone = '', standing = 0 } = this.targets[target] ?? {}
+    return standing === dead ? `dead ${zone}` : zone
+  }
+
+  #count(position: number, items: 1 | -1): void {
+    const target = this.targetOf[position] ?? nowhere
+    if (target === nowhere) return
+    this.taken[target] = (this.taken[target] ?? 0) + items * this.slotsOf(position)
+    this.loads[target] = (this.loads[target] ?? 0) + items
+    const limits = this.limitsOf(position)
+    if (limits === undefined) return
+    this.#nodes.add(limits.name, target, items)
+    this.#zones.add(limits.name, this.#zoneOf(target), items)
+  }
+}

@@ -1,0 +1,52 @@
+import { createCostModel } from './cost.ts'
+import { expand } from './expand.ts'
+import { fill } from './fill.ts'
+import { Flow } from './flow.ts'
+import { improve } from './improve.ts'
+import type { Certificate } from './placement-result.ts'
+import type { Roster } from './roster.ts'
+import { stick } from './stick.ts'
+import { dead, nowhere, type Target } from './target.ts'
+
+/**
+ * Places the items of one account: on the living targets, and what those leave over on the dead ones, where it does no
+ * harm and is at home. `capacities`, in items, by target. `targetOf` receives the target of each item or `nowhere`.
+ */
+export function solveFlow(
+  targets: readonly Target[],
+  capacities: readonly number[],
+  roster: Roster,
+  targetOf: Int32Array,
+): Certificate {
+  targetOf.fill(nowhere)
+  const living = targets.map(({ standing }, index) => (standing === dead ? 0 : (capacities[index] ?? 0)))
+  const certificate = solveAmong(targets, living, roster, [...roster.items.keys()], targetOf)
+  const left = [...targetOf.keys()].filter((position) => targetOf[position] === nowhere)
+  const gone = targets.map(({ standing }, index) => (standing === dead ? (capacities[index] ?? 0) : 0))
+  if (left.length === 0 || gone.every((capacity) => capacity === 0)) return certificate
+  return both(certificate, solveAmong(targets, gone, roster, left, targetOf))
+}
+
+/** Compressed into classes already; then stick, fill, improve until it is certified, expand. */
+function solveAmong(
+  targets: readonly Target[],
+  capacities: readonly number[],
+  roster: Roster,
+  positions: readonly number[],
+  targetOf: Int32Array,
+): Certificate {
+  const costs = createCostModel(targets, capacities, roster.classes, positions.length)
+  const flow = new Flow(targets, Float64Array.from(capacities), roster, costs)
+  for (const position of positions) flow.enlist(position, roster)
+  stick(flow)
+  fill(flow)
+  const certificate = improve(flow)
+  expand(flow, roster, positions, targetOf)
+  return certificate
+}
+
+export function both(one: Certificate, other: Certificate): Certificate {
+  const exchanges = one.exchanges + other.exchanges
+  const reason = one.reason ?? other.reason
+  return { proven: one.proven && other.proven, ...(reason === undefined ? {} : { reason }), exchanges }
+}

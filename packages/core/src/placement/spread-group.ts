@@ -1,0 +1,85 @@
+import type { AllowedTargets } from './allowed-targets.ts'
+import type { PlacementItem } from './placement-input.ts'
+import type { PlacementProblem } from './placement-result.ts'
+import { refusalsInForce } from './refusals.ts'
+import type { Target } from './target.ts'
+
+/** The members of a spread group, and the strictest of the limits that they state. */
+export interface SpreadGroup {
+  readonly name: string
+  /** Infinite without a limit. */
+  readonly perNode: number
+  /** Infinite without a limit. */
+  readonly perZone: number
+  /**
+   * Every member may go to a single zone, by its rules: then the limit per zone says how many of those that are bound to
+   * it are served. Otherwise all members must be alike, for rules that differ make the question NP-hard.
+   */
+  readonly bound: boolean
+  /**
+   * Nodes that were refused to a member and are nobody's home: where members must stay alike, none of them goes there.
+   * `undefined`: to each its own refusals.
+   */
+  readonly refused: ReadonlySet<string> | undefined
+}
+
+/** The groups of one account by name. Items with a limit that is no whole number from 1 must not be among them. */
+export function spreadGroups(
+  items: readonly PlacementItem[],
+  allowed: AllowedTargets,
+  targets: readonly Target[],
+  now: number,
+): ReadonlyMap<string, SpreadGroup> {
+  const members = Map.groupBy(items.filter(isSpread), ({ spread }) => spread.group)
+  return new Map(
+    [...members].map(([name, ours]) => {
+      const perNode = strictest(ours.map(({ spread }) => spread.maxPerNode))
+      const perZone = strictest(ours.map(({ spread }) => spread.maxPerZone))
+      const bound = ours.every(({ eligibility }) => zonesOf(allowed.of(eligibility), targets).size <= 1)
+      const mustBeAlike = !bound && perZone !== Number.POSITIVE_INFINITY
+      return [name, { name, perNode, perZone, bound, refused: mustBeAlike ? sharedRefusals(ours, now) : undefined }]
+    }),
+  )
+}
+
+function sharedRefusals(members: readonly PlacementItem[], now: number): ReadonlySet<string> {
+  const homes = new Set(members.map(({ home }) => home))
+  const refused = members.flatMap((item) => refusalsInForce(item, now).map(({ node }) => node))
+  return new Set(refused.filter((node) => !homes.has(node)))
+}
+
+export function zonesOf(list: Int32Array, targets: readonly Target[]): ReadonlySet<string> {
+  const zones = new Set<string>()
+  for (const index of list) zones.add(targets[index]?.zone ?? '')
+  return zones
+}
+
+/** Groups whose members do not agree. */
+export function differingLimits(items: readonly PlacementItem[]): PlacementProblem[] {
+  const members = Map.groupBy(items.filter(isSpread), ({ spread }) => spread.group)
+  const differing = [...members].filter(
+    ([, ours]) => new Set(ours.map(({ spread }) => `${spread.maxPerNode} ${spread.maxPerZone}`)).size > 1,
+  )
+  return differing.map(([subject]) => ({
+    code: 'SpreadLimitsDiffer' as const,
+    subject,
+    message: `The members of the spread group ${subject} state different limits; the smallest ones count.`,
+  }))
+}
+
+export function hasSoundSpread({ spread }: PlacementItem): boolean {
+  return [spread?.maxPerNode, spread?.maxPerZone].every(
+    (limit) => limit === undefined || (Number.isInteger(limit) && limit >= 1),
+  )
+}
+
+function isSpread(
+  item: PlacementItem,
+): item is PlacementItem & { readonly spread: NonNullable<PlacementItem['spread']> } {
+  const { spread } = item
+  return spread !== undefined && (spread.maxPerNode !== undefined || spread.maxPerZone !== undefined)
+}
+
+function strictest(limits: readonly (number | undefined)[]): number {
+  return Math.min(...limits.map((limit) => limit ?? Number.POSITIVE_INFINITY))
+}
