@@ -134,7 +134,7 @@ function checkEdge(
     : []
 }
 
-/** Dependencies that no source of the package imports. Tools of the root are run, not imported: knip judges those. */
+/** Dependencies that no source of the package imports. Tools are run, not imported: knip judges those. */
 function unusedDependencies({ folder, manifest }: WorkspacePackage, imports: readonly Import[]): readonly string[] {
   if (folder === '') return []
   const used = (test: boolean): ReadonlySet<string> =>
@@ -143,7 +143,9 @@ function unusedDependencies({ folder, manifest }: WorkspacePackage, imports: rea
   const byAny = used(true)
   return [
     ...Object.keys(manifest.dependencies ?? {}).filter((name) => !bySources.has(name)),
-    ...Object.keys(manifest.devDependencies ?? {}).filter((name) => !byAny.has(name) && !name.startsWith('@types/')),
+    ...Object.keys(manifest.devDependencies ?? {}).filter(
+      (name) => !byAny.has(name) && !/^(@types\/|typescript$)/.test(name),
+    ),
   ].map((name) => `${folder}/package.json: declares '${name}', which nothing there imports`)
 }
 

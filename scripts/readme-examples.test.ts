@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { examplesOf } from './readme-examples.ts'
+import { examplesOf, quoteFaults } from './readme-examples.ts'
 
 test('takes the TypeScript blocks and keeps the line numbers of the page', () => {
   const page = [
@@ -23,4 +23,13 @@ test('takes the TypeScript blocks and keeps the line numbers of the page', () =>
 
 test('opens nothing at the end of a block in another language', () => {
   expect(examplesOf('a.md', '```\nx\n```\ntext\n```yaml\na: 1\n```')).toEqual([])
+})
+
+test('a block that names a file is not compiled, and has to be what the file says', () => {
+  const page = '```ts src/a.ts\nconst a = 1\n```\n```yaml b.yaml\nb: 2\n```\n```ts\nconst c = 3\n```\n'
+  const files: Readonly<Record<string, string>> = { 'src/a.ts': 'const a = 1\n' }
+  const read = (path: string) => files[path]
+  expect(examplesOf('a.md', page).map(({ code }) => code.trim())).toEqual(['const c = 3'])
+  expect(quoteFaults('a.md', page, read)).toEqual(['a.md: quotes b.yaml, which does not exist'])
+  expect(quoteFaults('a.md', page, () => 'b: 2\n')).toEqual(['a.md: its block of src/a.ts is not what the file says'])
 })

@@ -1,6 +1,7 @@
 /**
  * Compiles every TypeScript block of the documentation against the sources. A block is a module of its own, must
  * compile as it stands, and resolves packages as a program of the workspace would. Errors name the line in the page.
+ * A block whose fence names a file, as in ```ts examples/library/src/main.ts, has to be that file to the letter.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -15,16 +16,17 @@ interface Example {
   readonly code: string
 }
 
-/** The blocks fenced as `ts` or `typescript`, also when indented. */
+/** The blocks fenced as `ts` or `typescript`, also when indented, but those that quote a file. */
 export function examplesOf(page: string, markdown: string): readonly Example[] {
   const lines = markdown.split('\n')
   const examples: Example[] = []
   let open: { readonly language: string; readonly start: number; readonly indent: string } | undefined
   for (const [index, line] of lines.entries()) {
-    const fence = /^(\s*)```\s*(\w*)/.exec(line)
+    const fence = /^(\s*)```\s*(\w*)\s*(\S*)/.exec(line)
     if (fence === null) continue
     if (open === undefined) {
-      open = { language: fence[2] ?? '', start: index + 1, indent: fence[1] ?? '' }
+      const [, indent = '', language = '', file = ''] = fence
+      open = { language: file === '' ? language : '', start: index + 1, indent }
       continue
     }
     const { language, start, indent } = open
@@ -37,6 +39,19 @@ export function examplesOf(page: string, markdown: string): readonly Example[] {
     })
   }
   return examples
+}
+
+/** What the blocks that name a file get wrong. `read` gives the file's text, or nothing when there is none. */
+export function quoteFaults(
+  page: string,
+  markdown: string,
+  read: (path: string) => string | undefined,
+): readonly string[] {
+  return [...markdown.matchAll(/^```\w+ (\S+)\n(.*?)^```$/gms)].flatMap(([, path = '', quoted]) => {
+    const text = read(path)
+    if (text === undefined) return [`${page}: quotes ${path}, which does not exist`]
+    return text === quoted ? [] : [`${page}: its block of ${path} is not what the file says`]
+  })
 }
 
 /** Links what any package of the workspace may import into one folder of modules. */
@@ -73,11 +88,16 @@ if (import.meta.main) {
       include: ['*.ts'],
     }),
   )
+  const read = (path: string): string | undefined =>
+    existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined
+  const faults = pages.flatMap((page) => quoteFaults(page, readFileSync(join(root, page), 'utf8'), read))
+  for (const fault of faults) console.error(fault)
+  if (faults.length > 0) process.exitCode = 1
   if (examples.length > 0) {
     const { ok, output } = await runCommand(['tsc', '--noEmit', '-p', folder], { cwd: folder, timeout: 120_000 })
     if (!ok)
       console.error(output.replaceAll(/^(.*?)\.\d+\.ts\(/gm, (_, page: string) => `${page.replaceAll('--', '/')}(`))
-    process.exitCode = ok ? 0 : 1
+    if (!ok) process.exitCode = 1
   }
   console.log(`${examples.length} examples in ${pages.length} pages`)
 }

@@ -1,4 +1,4 @@
-/** Serves an emulated account with three machines and two blocks: `node src/emulate.ts [PORT]`. */
+/** Serves an emulated account with three machines and two blocks: `node src/testing/emulate.ts [PORT]`. */
 import { serveEmulator } from '@failover-ip/provider-testkit'
 import { systemClock } from '@failover-ip/runtime'
 import { createNimbusEmulator } from './nimbus-emulator.ts'
