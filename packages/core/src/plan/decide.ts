@@ -165,7 +165,7 @@ function unplaced(
   explanation: Explanation | undefined,
   { health }: DecisionContext,
 ): Pick<Hold, 'reason' | 'message'> {
-  const { splitLocations } = review
+  const { splitLocations, servers } = review
   if (splitLocations !== undefined) {
     return { reason: 'NoFitNode', message: `Its addresses lie in ${splitLocations.join(' and ')}; no node has both.` }
   }
@@ -175,9 +175,11 @@ function unplaced(
   if (health.verdicts.size === 0) return { reason: 'NoNodes', message: 'There is no node.' }
   const chosen = explanation?.assignment.node ?? undefined
   const dead = chosen === undefined ? undefined : health.verdicts.get(chosen)
-  const shown = [...(dead === undefined ? [] : [dead]), ...rejections]
-    .slice(0, 10)
-    .map(({ node, message }) => `${node}: ${message}`)
+  const shown = [...(dead === undefined ? [] : [dead]), ...rejections].slice(0, 10).map(({ node, message }) => {
+    const match = servers.matches.get(node)
+    // The provider knows what to do about a node that is none of its servers.
+    return `${node}: ${match?.kind === 'unmatched' ? match.message : message}`
+  })
   const others = rejections.length + (dead === undefined ? 0 : 1) - shown.length
   const more = others > 0 ? ` (and ${others} more)` : ''
   return { reason: 'NoFitNode', message: `No node may have it. ${shown.join(' ')}${more}` }

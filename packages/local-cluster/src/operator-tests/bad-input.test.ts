@@ -1,7 +1,9 @@
 import {
+  abandonAnnotation,
   failoverIPClassResource,
   failoverIPResource,
   namespaceResource,
+  nodeResource,
   parseConditions,
   secretResource,
 } from '@failover-ip/kubernetes'
@@ -111,6 +113,69 @@ describe('a FailoverIP', () => {
     await cluster.until(async () => (await cluster.status()).addresses === undefined, 20)
     await cluster.until(() => !replica.get('/metrics').body.includes('name="web"'), 5)
     expect(cluster.holder()).toBe(holder)
+  })
+})
+
+describe('a node without a providerID', () => {
+  it('is named with what is missing, gets nothing, and harms no other', async () => {
+    const metadata = { name: 'bare', labels: { role: 'edge' } }
+    const conditions = [{ type: 'Ready', status: 'True' }]
+    const addresses = [{ type: 'InternalIP', address: '10.0.0.99' }]
+    const node = await cluster.client.create(nodeResource, { metadata, spec: {} }, { signal })
+    const spec = { taints: [] }
+    await cluster.client.updateStatus(nodeResource, { ...node, spec, status: { conditions, addresses } }, { signal })
+    cluster.cloud.addIp({ unit: '51.15.129.41/32' })
+    await cluster.apply('FailoverIP', failoverIPOf('edge', ['51.15.129.41'], { nodeSelector: { role: 'edge' } }))
+    await reasonComes('NoFitNode', 'edge')
+    const { message = '' } = (await cluster.condition('Ready', 'edge')) ?? {}
+    expect(message).toMatch(/bare: .*Node bare has no providerID, and no Instance .* Set spec.providerID\./)
+    expect(cluster.holder('51.15.129.41/32')).toBeUndefined()
+    const before = cluster.holder() ?? ''
+    cluster.nodes.powerOff(before)
+    await cluster.until(() => cluster.holder() !== before, 5)
+    expect(cluster.holder()).not.toBe('bare')
+  })
+})
+
+describe('a deletion with Release', () => {
+  const unit = `${address}/32`
+  const isGone = async (): Promise<boolean> => (await cluster.status()).addresses === undefined
+  beforeEach(async () => {
+    await cluster.apply('FailoverIPClass', classOf({ deletionPolicy: 'Release' }))
+    await cluster.clock.advance(5000)
+  })
+
+  it('waits for a provider that is down, says why, and releases when it is back [A60]', async () => {
+    const repair = cluster.cloud.faults.add({ times: 1_000_000, fault: { kind: 'status', status: 503 } })
+    await cluster.client.delete(failoverIPResource, { namespace: 'ingress', name: 'web' }, { signal })
+    await cluster.clock.advance(120_000)
+    expect(await isGone()).toBe(false)
+    expect(await cluster.condition('Ready')).toMatchObject({ status: 'False', reason: 'ProviderUnavailable' })
+    repair()
+    await cluster.until(isGone, 120)
+    expect(cluster.cloud.attachment(unit)?.server).toBeNull()
+  })
+
+  it('is ended with the credentials that there were, when namespace and Secret go with it [A60]', async () => {
+    await cluster.client.delete(secretResource, { namespace: operatorNamespace, name: 'scaleway' }, { signal })
+    await classReasonComes('CredentialsValid', 'SecretNotFound')
+    await cluster.client.delete(namespaceResource, { name: 'ingress' }, { signal })
+    await cluster.until(isGone, 60)
+    expect(cluster.cloud.attachment(unit)?.server).toBeNull()
+  })
+
+  it('is given up where a user says so, though nobody can be asked [A60]', async () => {
+    cluster.cloud.faults.add({ times: 1_000_000, fault: { kind: 'status', status: 503 } })
+    await cluster.client.delete(failoverIPResource, { namespace: 'ingress', name: 'web' }, { signal })
+    await cluster.clock.advance(10_000)
+    const body = { metadata: { annotations: { [abandonAnnotation]: 'true' } } }
+    await cluster.client.patch(
+      failoverIPResource,
+      { namespace: 'ingress', name: 'web' },
+      { type: 'merge', body },
+      { signal },
+    )
+    await cluster.until(isGone, 20)
   })
 })
 
