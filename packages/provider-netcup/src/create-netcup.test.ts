@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { restCapabilities, soapCapabilities } from './capabilities.ts'
+import { createNetcup } from './create-netcup.ts'
+
+describe('createNetcup', () => {
+  it('has the capabilities of the transport', () => {
+    expect(createNetcup({ refreshToken: 'x' }).capabilities).toEqual(restCapabilities)
+    expect(createNetcup({ transport: 'soap', loginName: '1', password: 'x' }).capabilities).toEqual(soapCapabilities)
+  })
+
+  it('names what is wrong, and repeats no secret', () => {
+    const wrong = (): unknown => createNetcup({ transport: 'soap', loginName: '', password: 'hunter22', apiUrl: 'x' })
+    expect(wrong).toThrow(/apiUrl must be an http or https URL; loginName is empty/)
+    expect(wrong).not.toThrow(/hunter22/)
+    expect(() => createNetcup({ refreshToken: '' })).toThrow('refreshToken is empty')
+  })
+
+  it('plans the address alone on the public interface', () => {
+    const clock = { now: () => 0, monotonic: () => 0, sleep: () => Promise.resolve() }
+    const routing = createNetcup({ refreshToken: 'x' }).open({ fetch: globalThis.fetch, clock, userAgent: 'test' })
+    const server = { id: '1', location: '1' }
+    expect(routing.nodePlan('198.18.88.63/32', '198.18.88.63', server)).toMatchObject({ prefixLength: 32 })
+    expect(routing.nodePlan('2001:db8:a:20::/64', '2001:db8:a:20::7', server)).toEqual({
+      address: '2001:db8:a:20::7',
+      prefixLength: 128,
+      device: { rule: 'defaultRoute', family: 'ipv4' },
+      scope: 'global',
+      routes: [],
+      announce: 'none',
+    })
+  })
+})

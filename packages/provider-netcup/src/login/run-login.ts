@@ -1,0 +1,101 @@
+import { parseArgs } from 'node:util'
+import { isProviderError } from '@failover-ip/provider'
+import type { Clock } from '@failover-ip/provider'
+import { logInByDevice } from './device-flow.ts'
+import { secretManifest } from './secret-manifest.ts'
+
+/** What the program needs from outside. */
+export interface LoginPorts {
+  readonly clock: Clock
+  readonly fetch: typeof globalThis.fetch
+  /** Takes the manifest when it is printed. */
+  readonly output: { write(text: string): void; readonly isTerminal: boolean }
+  /** Takes what a human reads. */
+  readonly messages: { write(text: string): void }
+  /** Writes a file that only its owner can read; rejects when it is there already. */
+  readonly writeFile: (path: string, text: string) => Promise<void>
+  readonly signal: AbortSignal
+}
+
+export const usage: string = `Usage: npx @failover-ip/provider-netcup login [options]
+
+Logs in at netcup's server control panel and makes the Secret that failover-ip's operator needs: you confirm a code
+in the browser. Activate the REST API in the settings of the panel first, and let it be used from the cluster.
+
+  --output FILE       write the Secret into this file, which must not exist yet
+  --print             print the Secret even if the output is a terminal; without it, only a pipe gets it
+  --name NAME         of the Secret; default netcup
+  --namespace NAME    of the Secret; default failover-ip-system
+  --api-url URL       default https://www.servercontrolpanel.de
+`
+
+const options = {
+  output: { type: 'string' },
+  print: { type: 'boolean', default: false },
+  name: { type: 'string', default: 'netcup' },
+  namespace: { type: 'string', default: 'failover-ip-system' },
+  'api-url': { type: 'string', default: 'https://www.servercontrolpanel.de' },
+  help: { type: 'boolean', default: false },
+} as const
+
+/** Resolves with the exit code: 0, 1 when it failed, 2 for a wrong option. The token goes to the file or output alone. */
+export async function runLogin(argv: readonly string[], ports: LoginPorts): Promise<number> {
+  const { messages, output } = ports
+  const fail = (code: number, text: string): number => {
+    messages.write(`${text}\n`)
+    return code
+  }
+  const asked = readArguments(argv)
+  if (typeof asked === 'string') return fail(2, `${asked}\n\n${usage}`)
+  const { positionals, values } = asked
+  if (values.help) {
+    output.write(usage)
+    return 0
+  }
+  const problem = problemOf(positionals, values)
+  if (problem !== undefined) return fail(2, `${problem}\n\n${usage}`)
+  if (values.output === undefined && output.isTerminal && !values.print) {
+    return fail(2, 'The Secret would stand on this terminal. Use --output FILE, a pipe, or --print.')
+  }
+  try {
+    const endpoint = { ...ports, apiUrl: values['api-url'].replace(/\/+$/, ''), userAgent: 'failover-ip/login' }
+    const refreshToken = await logInByDevice(
+      endpoint,
+      ({ url, code, expiresInSeconds }) =>
+        messages.write(
+          `Open ${url}\nand confirm the code ${code} within ${Math.floor(expiresInSeconds / 60)} minutes.\n`,
+        ),
+      { signal: ports.signal },
+    )
+    const manifest = secretManifest(values, refreshToken)
+    if (values.output === undefined) output.write(manifest)
+    else await ports.writeFile(values.output, manifest)
+  } catch (error) {
+    ports.signal.throwIfAborted()
+    return fail(1, isProviderError(error) || error instanceof Error ? error.message : 'The login failed.')
+  }
+  const done = values.output === undefined ? '' : ` Apply it: kubectl apply -f ${values.output}, and delete the file.`
+  return fail(0, `The Secret is made.${done}`)
+}
+
+type Values = ReturnType<typeof parse>['values']
+
+function parse(argv: readonly string[]) {
+  return parseArgs({ args: [...argv], options, allowPositionals: true })
+}
+
+function readArguments(argv: readonly string[]): ReturnType<typeof parse> | string {
+  try {
+    return parse(argv)
+  } catch (error) {
+    return error instanceof Error ? error.message : 'The options cannot be read.'
+  }
+}
+
+function problemOf(positionals: readonly string[], values: Values): string | undefined {
+  if (positionals.join(' ') !== 'login') return 'The only command is "login".'
+  for (const key of ['name', 'namespace'] as const) {
+    if (!/^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/.test(values[key])) return `--${key} is no name of Kubernetes.`
+  }
+  return /^https?:\/\/[^\s]+$/.test(values['api-url']) ? undefined : '--api-url must be an http or https URL.'
+}
