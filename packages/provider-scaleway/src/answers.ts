@@ -10,6 +10,10 @@ export interface Ip {
   readonly server: string | null
   /** Any text: the SDK lets values pass that its types do not know. */
   readonly state: string
+  /** Host name of an IPv4 address. */
+  readonly reverse: string | null
+  /** Under which IPAM knows it. */
+  readonly ipamId: string | undefined
 }
 
 /** An Instance. */
@@ -36,11 +40,13 @@ export const ipAnswer: StandardSchema<unknown, Ip> = z
     prefix: z.string().nullish(),
     server: z.object({ id: z.string().min(1) }).nullish(),
     state: z.string(),
+    reverse: z.string().nullish().catch(null),
+    ipamId: z.string().optional().catch(undefined),
   })
-  .transform(({ id, address, prefix, server, state }, context) => {
+  .transform(({ id, address, prefix, server, state, reverse, ipamId }, context) => {
     const unit = canonicalUnit(prefix ?? address ?? '')
     if (unit === undefined) context.addIssue({ code: 'custom', message: 'has neither an address nor a prefix' })
-    return { id, unit: unit ?? '', server: server?.id ?? null, state }
+    return { id, unit: unit ?? '', server: server?.id ?? null, state, reverse: reverse ?? null, ipamId }
   })
 
 export const serverAnswer: StandardSchema<unknown, Server> = z

@@ -12,7 +12,8 @@ export interface Account {
   readonly apiUrl: string
   readonly accessKey: string
   readonly secretKey: string
-  readonly projectId: string | undefined
+  /** None: whatever the key can see, or the organization's. */
+  readonly projectIds: readonly string[]
   readonly organizationId: string | undefined
   readonly fetch: typeof globalThis.fetch
   readonly clock: Clock
@@ -39,6 +40,8 @@ export interface InstanceApi {
   getIp(reference: IpReference, call: CallOptions): Promise<Ip>
   /** Attaches to a server, or detaches with `null`. */
   updateIp(reference: IpReference & { readonly server: string | null }, call: CallOptions): Promise<Ip>
+  /** Names an IPv4 address in the reverse DNS. */
+  nameIp(reference: IpReference & { readonly reverse: string }, call: CallOptions): Promise<void>
   listServers(zone: string, call: CallOptions): Promise<Listed<Server>>
   getServer(reference: { readonly zone: string; readonly id: string }, call: CallOptions): Promise<Server>
 }
@@ -46,15 +49,14 @@ export interface InstanceApi {
 const perPage = 100
 
 export function createInstanceApi(account: Account): InstanceApi {
-  const scope = {
-    ...(account.projectId === undefined ? {} : { project: account.projectId }),
-    ...(account.projectId !== undefined || account.organizationId === undefined
-      ? {}
-      : { organization: account.organizationId }),
-  }
+  const { projectIds, organizationId } = account
+  const scopes: readonly Scope[] =
+    projectIds.length > 0
+      ? projectIds.map((project) => ({ project }))
+      : [organizationId === undefined ? {} : { organization: organizationId }]
   return {
     listIps: (zone, call) =>
-      list(ipAnswer, `the list of addresses in ${zone}`, async (page, action) => {
+      listAll(scopes, ipAnswer, `the list of addresses in ${zone}`, async (scope, page, action) => {
         const { value } = await send(account, call, { method: 'GET', action }, (api) =>
           api.listIps({ zone, page, perPage, ...scope }),
         )
@@ -74,8 +76,12 @@ export function createInstanceApi(account: Account): InstanceApi {
       )
       return parseAnswer(ipAnswer, value.ip, { what: `Scaleway's answer to ${change}`, outcome })
     },
+    nameIp: async ({ zone, ip, unit, reverse }, call) => {
+      const asked = { method: 'PATCH', action: `naming ${unit} in ${zone} ${reverse}` }
+      await send(account, call, asked, (api) => api.updateIp({ zone, ip, reverse }))
+    },
     listServers: (zone, call) =>
-      list(serverAnswer, `the list of Instances in ${zone}`, async (page, action) => {
+      listAll(scopes, serverAnswer, `the list of Instances in ${zone}`, async (scope, page, action) => {
         const { value } = await send(account, call, { method: 'GET', action }, (api) =>
           api.listServers({ zone, page, perPage, ...scope }),
         )
@@ -87,6 +93,29 @@ export function createInstanceApi(account: Account): InstanceApi {
       return parseAnswer(serverAnswer, value.server, { what: `Scaleway's answer to ${asked.action}`, outcome })
     },
   }
+}
+
+/** Whose addresses and Instances a list holds. */
+interface Scope {
+  readonly project?: string
+  readonly organization?: string
+}
+
+/** One list for each scope. */
+async function listAll<Item>(
+  scopes: readonly Scope[],
+  schema: StandardSchema<unknown, Item>,
+  what: string,
+  readPage: (
+    scope: Scope,
+    page: number,
+    action: string,
+  ) => Promise<{ readonly items: unknown; readonly totalCount: unknown }>,
+): Promise<Listed<Item>> {
+  const lists = await Promise.all(
+    scopes.map((scope) => list(schema, what, (page, action) => readPage(scope, page, action))),
+  )
+  return { items: lists.flatMap(({ items }) => items), complete: lists.every(({ complete }) => complete) }
 }
 
 async function list<Item>(

@@ -17,6 +17,8 @@ const refusalBody = z.object({
         argument_name: z.string().catch(''),
         help_message: z.string().catch(''),
         resource: z.string().catch(''),
+        quota: z.number().optional().catch(undefined),
+        current: z.number().optional().catch(undefined),
       }),
     )
     .catch([]),
@@ -102,7 +104,10 @@ function sentence(
   { action, advice = '' }: { readonly action: string; readonly advice?: string | undefined },
 ): string {
   const fields = Object.entries(body.fields).map(([name, texts]) => `${name} ${texts.join(', ')}`)
-  const details = body.details.map((one) => `${one.argument_name} ${one.help_message} ${one.resource}`)
+  const details = body.details.map(({ argument_name, help_message, resource, quota, current }) => {
+    const count = quota === undefined ? '' : `${current ?? 'all'} of ${quota}`
+    return `${argument_name} ${help_message} ${resource} ${count}`
+  })
   const said = [body.message, body.reason, body.help_message, ...details, ...fields]
     .map((text) => text.replaceAll(/\s+/g, ' ').trim())
     .filter((text) => text !== '')

@@ -84,6 +84,40 @@ describe('observe', () => {
     expect(cloud.requests).toHaveLength(8 + 3 + 3)
   })
 
+  it('looks in several projects of several zones [A1]', async () => {
+    const projects = ['70000000-0000-4000-8000-000000000001', '70000000-0000-4000-8000-000000000002'] as const
+    const { cloud, routing, signal, run } = setUp({}, { projectIds: projects, zones: ['fr-par-1', 'nl-ams-1'] })
+    const [a, b] = [
+      cloud.addServer({ project: projects[0] }),
+      cloud.addServer({ project: projects[1], zone: 'nl-ams-1' }),
+    ]
+    const [mine, yours] = [
+      cloud.addIp({ project: projects[0], server: a.id }).unit,
+      cloud.addIp({ project: projects[1], zone: 'nl-ams-1' }).unit,
+    ]
+    const foreign = cloud.addIp().unit
+    expect(await run(routing.observe([mine, yours, foreign], { signal }))).toMatchObject([
+      { kind: 'found', location: 'fr-par-1', server: { id: a.id } },
+      { kind: 'found', location: 'nl-ams-1', server: null },
+      { kind: 'absent' },
+    ])
+    const nodes = [a, b].map(({ name, providerID }) => nodeOf(name, { providerID }))
+    expect(await run(routing.resolve(nodes, { signal }))).toMatchObject([
+      { kind: 'matched', server: { id: a.id } },
+      { kind: 'matched', server: { id: b.id } },
+    ])
+    await run(routing.assign(yours, { id: b.id, location: 'nl-ams-1' }, { signal }))
+    expect(cloud.attachment(yours)?.server).toBe(b.id)
+  })
+
+  it('says unknown when one of several projects cannot be read', async () => {
+    const projects = ['70000000-0000-4000-8000-000000000001', '70000000-0000-4000-8000-000000000002'] as const
+    const { cloud, routing, signal, run } = setUp({}, { projectIds: projects, zones: ['fr-par-1'] })
+    const { unit } = cloud.addIp({ project: projects[0] })
+    cloud.faults.add({ path: projects[1], fault: { kind: 'status', status: 500 } })
+    expect(await run(routing.observe([unit], { signal }))).toMatchObject([{ kind: 'unknown' }])
+  })
+
   it('finds a unit that was re-created in another zone', async () => {
     const { cloud, routing, signal, run } = setUp()
     const { unit } = cloud.addIp()

@@ -4,12 +4,16 @@ import { createAddressBook } from './address-book.ts'
 import { capabilities } from './capabilities.ts'
 import { assign, poll, release } from './change.ts'
 import { createInstanceApi } from './instance-api.ts'
+import type { Account } from './instance-api.ts'
+import { createIpamApi } from './ipam-api.ts'
+import { nameUnit } from './name-unit.ts'
 import { nodePlan } from './node-plan.ts'
 import { observe } from './observe.ts'
+import { parseOperation } from './operation.ts'
 import { resolve } from './resolve.ts'
 import { serverStates } from './server-states.ts'
 import { credentials, parameters } from './settings.ts'
-import type { ScalewayCredentials, ScalewayParameters } from './settings.ts'
+import type { ReverseNames, ScalewayCredentials, ScalewayParameters } from './settings.ts'
 
 /** Scaleway's routed IPv4 addresses and IPv6 prefixes on Instances. */
 export const scaleway: Provider<ScalewayParameters, ScalewayCredentials> = defineProvider({
@@ -23,24 +27,35 @@ export const scaleway: Provider<ScalewayParameters, ScalewayCredentials> = defin
 })
 
 function createRouting(context: ProviderContext<ScalewayParameters, ScalewayCredentials>): Routing {
-  const { parameters: given, credentials: keys, fetch, clock, userAgent } = context
-  const api = createInstanceApi({
+  const { parameters: given, credentials: keys, fetch, clock, userAgent, warn } = context
+  const account: Account = {
     apiUrl: given.apiUrl,
     accessKey: keys.SCW_ACCESS_KEY,
     secretKey: keys.SCW_SECRET_KEY,
-    projectId: keys.SCW_DEFAULT_PROJECT_ID,
+    projectIds: given.projectIds ?? (keys.SCW_DEFAULT_PROJECT_ID === undefined ? [] : [keys.SCW_DEFAULT_PROJECT_ID]),
     organizationId: given.organizationId,
     fetch,
     clock,
     userAgent,
-  })
-  const shared = { api, book: createAddressBook(), clock, zones: given.zones, move: given.move }
+  }
+  const api = createInstanceApi(account)
+  const book = createAddressBook()
+  const naming = { api, ipam: createIpamApi(account), book, clock, names: given.reverseNames, warn }
+  const shared = { api, book, clock, zones: given.zones, move: given.move }
   return {
     observe: (units, call) => observe(shared, units, call),
     resolve: (nodes, call) => resolve(shared, nodes, call),
     serverStates: (servers, call) => serverStates(api, servers, call),
-    assign: (unit, server, call) => assign(shared, unit, server, call),
-    poll: (operation, call) => poll(shared, operation, call),
+    assign: async (unit, server, call) => {
+      const result = await assign(shared, unit, server, call)
+      if (result.status === 'done') await nameUnit(naming, { unit, zone: server.location }, call)
+      return result
+    },
+    poll: async (operation, call) => {
+      const result = await poll(shared, operation, call)
+      if (result.status === 'done') await nameUnit(naming, parseOperation(operation), call)
+      return result
+    },
     release: (unit, server, call) => release(shared, unit, server, call),
     nodePlan: (_unit, address) => nodePlan(address),
   }
@@ -54,6 +69,10 @@ export interface ScalewaySettings {
   readonly organizationId?: string
   /** Default: all zones that have Instances. */
   readonly zones?: readonly string[]
+  /** Default: `projectId`. */
+  readonly projectIds?: readonly string[]
+  /** Host name by address, for the reverse DNS. Default: none. */
+  readonly reverseNames?: ReverseNames
   /** Default: `tryThenRelease`. */
   readonly move?: ScalewayParameters['move']
   /** Default: `https://api.scaleway.com`. */

@@ -1,3 +1,4 @@
+import { canonicalUnit } from '@failover-ip/provider-kit'
 import { z } from 'zod'
 
 /** The zones that have Instances, as of `@scaleway/sdk-instance` 1.4. */
@@ -26,7 +27,14 @@ export interface ScalewayParameters {
    * by detach and attach; `releaseFirst` saves the refused call. Default: `tryThenRelease`.
    */
   readonly move: 'tryThenRelease' | 'releaseFirst'
+  /** Where addresses and Instances are looked for. Default: the project of the Secret, else whatever the key can see. */
+  readonly projectIds?: readonly string[] | undefined
+  /** Written after an address was assigned. Default: none. */
+  readonly reverseNames: ReverseNames
 }
+
+/** Host name by address: what the reverse DNS shall say of addresses that this provider assigns. */
+export type ReverseNames = Readonly<Record<string, string>>
 
 /** Keys of the Secret. */
 export interface ScalewayCredentials {
@@ -35,6 +43,8 @@ export interface ScalewayCredentials {
   /** Default: whatever the key can see. */
   readonly SCW_DEFAULT_PROJECT_ID?: string | undefined
 }
+
+const hostName = /^(?=.{1,253}\.?$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?\.?$/i
 
 export const parameters: z.ZodType<ScalewayParameters> = z.object({
   apiUrl: z
@@ -59,6 +69,26 @@ export const parameters: z.ZodType<ScalewayParameters> = z.object({
     .describe(
       'How an attached address moves: by one call, with detach and attach after a refusal ("tryThenRelease"), or always ' +
         'by detach and attach ("releaseFirst"). Default: tryThenRelease.',
+    ),
+  projectIds: z
+    .array(z.guid('must be a UUID'))
+    .min(1, 'must name at least one project')
+    .optional()
+    .describe("Projects in which addresses and Instances are looked for. Default: the Secret's project."),
+  reverseNames: z
+    .record(z.string(), z.string().regex(hostName, 'must be a host name like "web.example.org"'))
+    .transform((names, context) => {
+      const canonical = Object.entries(names).map(([address, name]) => {
+        const unit = address.includes('/') ? undefined : canonicalUnit(address)
+        if (unit === undefined) context.addIssue({ code: 'custom', message: `"${address}" is no address` })
+        return [unit?.slice(0, unit.indexOf('/')) ?? '', name] as const
+      })
+      return Object.fromEntries(canonical)
+    })
+    .default({})
+    .describe(
+      'Host name by address: what the reverse DNS says of addresses that are assigned. Scaleway takes a name only when it ' +
+        'leads to the address. Default: none.',
     ),
 })
 

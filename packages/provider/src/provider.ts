@@ -61,6 +61,11 @@ export interface ProviderContext<Parameters, Credentials> {
    * there is no such place.
    */
   readonly saveCredentials?: (change: Readonly<Record<string, string>>, options: CallOptions) => Promise<void>
+  /**
+   * Tells of something beside the routing that went wrong and that no call may fail for, like a name in the DNS. One
+   * sentence without a secret. Absent where nobody listens.
+   */
+  readonly warn?: (message: string) => void
 }
 
 /** What depends on the parameters at a cloud that has more than one API. */
