@@ -144,7 +144,7 @@ function unusedDependencies({ folder, manifest }: WorkspacePackage, imports: rea
   return [
     ...Object.keys(manifest.dependencies ?? {}).filter((name) => !bySources.has(name)),
     ...Object.keys(manifest.devDependencies ?? {}).filter(
-      (name) => !byAny.has(name) && !/^(@types\/|typescript$)/.test(name),
+      (name) => !byAny.has(name) && !/^(@types\/|(typescript|vitest)$)/.test(name),
     ),
   ].map((name) => `${folder}/package.json: declares '${name}', which nothing there imports`)
 }
