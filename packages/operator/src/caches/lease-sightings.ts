@@ -1,8 +1,13 @@
-import type { CacheChange } from '@failover-ip/kubernetes'
+import { compareResourceVersions, type CacheChange } from '@failover-ip/kubernetes'
 import type { LeaseRecord } from './lease-record.ts'
 
-export interface LeaseSighting {
+/** A renewal as it was read. */
+export interface LeaseRenewal {
   readonly renewTime: string
+  readonly resourceVersion: string
+}
+
+export interface LeaseSighting extends LeaseRenewal {
   /** Local monotonic milliseconds at which this renewal was seen; undefined while it is the first one ever seen. */
   readonly seenAt: number | undefined
 }
@@ -14,16 +19,16 @@ export interface LeaseSighting {
 export interface LeaseSightings {
   apply(changes: readonly CacheChange<LeaseRecord>[]): void
   /** A renewal that a live read showed. */
-  note(node: string, renewTime: string): void
+  note(node: string, renewal: LeaseRenewal): void
   get(node: string): LeaseSighting | undefined
 }
 
 export function createLeaseSightings(clock: { monotonic(): number }): LeaseSightings {
   const sightings = new Map<string, LeaseSighting>()
-  const note = (node: string, renewTime: string): void => {
+  const note = (node: string, renewal: LeaseRenewal): void => {
     const known = sightings.get(node)
-    if (known?.renewTime === renewTime || isOlder(renewTime, known?.renewTime)) return
-    sightings.set(node, { renewTime, seenAt: known === undefined ? undefined : clock.monotonic() })
+    if (known?.renewTime === renewal.renewTime || isOlder(renewal, known)) return
+    sightings.set(node, { ...renewal, seenAt: known === undefined ? undefined : clock.monotonic() })
   }
   return {
     note,
@@ -33,15 +38,22 @@ export function createLeaseSightings(clock: { monotonic(): number }): LeaseSight
         const node = nodeOf((current ?? previous)?.key)
         if (node === undefined) continue
         if (current === undefined) sightings.delete(node)
-        else if (current.value.renewTime !== undefined) note(node, current.value.renewTime)
+        else if (current.value.renewTime !== undefined) {
+          note(node, { renewTime: current.value.renewTime, resourceVersion: current.resourceVersion })
+        }
       }
     },
   }
 }
 
-/** A watch may be behind a live read; the node's own clock orders its own renewals. */
-function isOlder(renewTime: string, known: string | undefined): boolean {
-  return known !== undefined && Date.parse(renewTime) < Date.parse(known)
+/**
+ * A watch may be behind a live read. Older in both respects: the node's clock may be set back, and the server's data may
+ * be restored, and each renewal is one all the same.
+ */
+function isOlder(renewal: LeaseRenewal, known: LeaseRenewal | undefined): boolean {
+  if (known === undefined || !(Date.parse(renewal.renewTime) < Date.parse(known.renewTime))) return false
+  const order = compareResourceVersions(renewal.resourceVersion, known.resourceVersion)
+  return order === undefined || order < 0
 }
 
 function nodeOf(key: string | undefined): string | undefined {

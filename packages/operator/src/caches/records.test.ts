@@ -25,7 +25,7 @@ test('a node has neither a failover address nor a document of another program', 
     },
   })
   const lease = { renewTime: 't', durationSeconds: 40 }
-  const state = nodeStateOf(record, lease, { renewTime: 't', seenAt: 5 }, new Set(['192.0.2.1']))
+  const state = nodeStateOf(record, lease, { renewTime: 't', resourceVersion: '1', seenAt: 5 }, new Set(['192.0.2.1']))
   expect(state).toEqual({
     facts: {
       name: 'node-1',
@@ -57,14 +57,28 @@ test.each([{}, { spec: 1, status: 'x' }, { spec: null, status: { addresses: {}, 
 test('the first sight of a Lease proves nothing, and an older renewal is none', () => {
   let now = 100
   const sightings = createLeaseSightings({ monotonic: () => now })
-  sightings.note('node-1', '2026-01-01T00:00:10.000000Z')
+  const note = (second: number, resourceVersion: string): void =>
+    sightings.note('node-1', { renewTime: `2026-01-01T00:00:${second}.000000Z`, resourceVersion })
+  note(10, '1')
   expect(sightings.get('node-1')?.seenAt).toBeUndefined()
   now = 200
-  sightings.note('node-1', '2026-01-01T00:00:20.000000Z')
+  note(20, '2')
   expect(sightings.get('node-1')?.seenAt).toBe(200)
   now = 300
-  sightings.note('node-1', '2026-01-01T00:00:10.000000Z')
-  sightings.note('node-1', '2026-01-01T00:00:20.000000Z')
+  note(10, '1')
+  note(20, '2')
+  expect(sightings.get('node-1')?.seenAt).toBe(200)
+})
+
+test.each([
+  ["its node's clock was set back", 11, '3'],
+  ["the server's data was restored", 31, '1'],
+])('a renewal is one although %s', (_why, second, resourceVersion) => {
+  let now = 100
+  const sightings = createLeaseSightings({ monotonic: () => now })
+  sightings.note('node-1', { renewTime: '2026-01-01T00:00:30.000000Z', resourceVersion: '2' })
+  now = 200
+  sightings.note('node-1', { renewTime: `2026-01-01T00:00:${second}.000000Z`, resourceVersion })
   expect(sightings.get('node-1')?.seenAt).toBe(200)
 })
 

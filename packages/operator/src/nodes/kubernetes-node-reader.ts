@@ -39,7 +39,9 @@ export function createKubernetesNodeReader(
       const { uid, ready = 'Unknown' } = nodeRecordOf(node)
       const renewTime = lease === undefined ? undefined : leaseRecordOf(lease).renewTime
       const known = sightings.get(name)
-      if (renewTime !== undefined) sightings.note(name, renewTime)
+      if (lease !== undefined && renewTime !== undefined) {
+        sightings.note(name, { renewTime, resourceVersion: lease.metadata.resourceVersion })
+      }
       return { kind: 'present', uid, ready, leaseRenewed: renewedSince(renewTime, known, leaseSeenAt) }
     },
   }
