@@ -2,7 +2,7 @@ import { failoverIPClassResource, failoverIPResource, nodeResource } from '@fail
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { failoverIPResources } from '../api/resources/failover-ip-resources.ts'
-import { address, createEmbeddedCluster, failoverIPOf } from './embedded-cluster.ts'
+import { address, classOf, createEmbeddedCluster, failoverIPOf } from './embedded-cluster.ts'
 import type { EmbeddedCluster, Replica } from './embedded-cluster.ts'
 
 const signal = new AbortController().signal
@@ -199,6 +199,54 @@ describe('an operator', () => {
     expect(first.log.join('')).toContain('Leadership was lost')
     expect(changes()).toBe(2)
     expect(await isReady()).toBe(true)
+  })
+
+  it.each(['dropBefore', 'dropAfter'] as const)(
+    'ends a move once, whose class goes while it is open, when the class is back (%s)',
+    async (kind) => {
+      await cluster.install()
+      cluster.start()
+      await cluster.until(isReady, 20)
+      await cluster.clock.advance(30_000)
+      const before = cluster.holder() ?? ''
+      const isOpen = async (): Promise<boolean> =>
+        (await cluster.status()).addresses?.some(({ operation }) => operation !== undefined) === true
+      cluster.cloud.faults.add({ method: 'PATCH', fault: { kind } })
+      cluster.nodes.powerOff(before)
+      await cluster.until(isOpen, 10)
+      await cluster.client.delete(failoverIPClassResource, { name: 'scaleway' }, { signal })
+      await cluster.until(async () => (await cluster.condition('Ready'))?.reason === 'NoDefaultClass', 20)
+      await cluster.clock.advance(60_000)
+      await cluster.apply('FailoverIPClass', classOf())
+      await cluster.until(isReady, 60)
+      expect(await isOpen()).toBe(false)
+      expect(cluster.holder()).not.toBe(before)
+      expect(cluster.holder()).toBe((await cluster.status()).node)
+      expect(cluster.cloud.mutations()).toHaveLength(2)
+    },
+  )
+
+  it('does not take a FailoverIP for one of the same name that was deleted', async () => {
+    await cluster.install()
+    const replica = cluster.start()
+    await cluster.until(isReady, 20)
+    const web = { namespace: 'ingress', name: 'web' }
+    const away = replica.transport.inject({ action: { type: 'hang' }, matches: ({ method }) => method === 'GET' })
+    await cluster.client.patch(
+      failoverIPResource,
+      web,
+      { type: 'merge', body: { metadata: { finalizers: null } } },
+      { signal },
+    )
+    await cluster.client.delete(failoverIPResource, web, { signal })
+    cluster.cloud.addIp({ unit: '51.15.129.77/32' })
+    await cluster.apply('FailoverIP', failoverIPOf('web', ['51.15.129.77']))
+    await cluster.clock.advance(30_000)
+    away.lift()
+    await cluster.until(isReady, 120)
+    expect((await cluster.status()).addresses?.map((each) => each.address)).toEqual(['51.15.129.77'])
+    expect(cluster.holder('51.15.129.77/32')).toBe((await cluster.status()).node)
+    expect(replica.get('/metrics').body).not.toContain(`address="${address}"`)
   })
 
   it('lets go of a FailoverIP that is deleted with its class while the provider is away [A60]', async () => {
