@@ -1,0 +1,48 @@
+/**
+ * `npm run bench -- clouds [RUNS]`: each cloud's operator on the embedded cluster against the cloud's emulator, at 150 ms
+ * a call, 1 s of read lag, and jobs of 2 s where the cloud answers before it has done its work: how soon after the power
+ * switch a move is accepted and confirmed, and how many requests the cloud gets. Then, in virtual time, many addresses
+ * that lose their nodes at once, beside the best that the account's limits allow.
+ */
+import { localClouds, withDemo } from '@failover-ip/local-cluster/demo'
+import type { LocalCloud } from '@failover-ip/local-cluster/demo'
+import { systemClock } from '@failover-ip/runtime'
+import { loseManyAddresses } from './lose-many-addresses.ts'
+import { measureFailover, replicaProgram, summarize } from './measure-failovers.ts'
+import type { FailoverSample } from './measure-failovers.ts'
+import { writeResult } from './write-result.ts'
+
+const runs = Number(process.argv[2] ?? 10)
+const idleSeconds = 60
+const clock = systemClock()
+const stop = new AbortController()
+process.once('SIGINT', () => stop.abort(new Error('interrupted')))
+
+const moves: object[] = []
+for (const [name, cloud] of localClouds) moves.push({ cloud: name, ...(await measureCloud(cloud)) })
+const many = await loseManyAddresses()
+console.table(many)
+writeResult('clouds', { runs, moves, many })
+
+async function measureCloud(cloud: LocalCloud): Promise<object> {
+  const samples: FailoverSample[] = []
+  const requestsPerMove: number[] = []
+  let idleRequestsPerHour = 0
+  const context = { cloud, nodes: 3, replicaProgram, write: () => undefined, clock, random: Math.random }
+  await withDemo({ ...context, signal: stop.signal }, async (demo) => {
+    const { requests } = demo.cluster.cloud
+    for (let run = 1; run <= runs; run++) {
+      const before = requests.length
+      samples.push(await measureFailover(demo))
+      requestsPerMove.push(requests.length - before)
+    }
+    const before = requests.length
+    await clock.sleep(idleSeconds * 1000, { signal: stop.signal })
+    idleRequestsPerHour = ((requests.length - before) * 3600) / idleSeconds
+  })
+  const summary = summarize(samples)
+  const perMove = requestsPerMove.toSorted((one, other) => one - other)[Math.floor(runs / 2)]
+  console.table({ [`${cloud.title}: switch -> accepted`]: summary.accepted, '-> confirmed': summary.confirmed })
+  console.log(`${cloud.title}: ${perMove} requests a move, ${idleRequestsPerHour} an hour while nothing happens`)
+  return { summary, requestsPerMove: perMove, idleRequestsPerHour, samples }
+}
