@@ -9,13 +9,14 @@ import type {
 } from '@failover-ip/core'
 import {
   failoverIPResource,
+  type CacheEntry,
   type EventRecord,
   type KubernetesClient,
   type ResourceIdentity,
 } from '@failover-ip/kubernetes'
 import type { Capabilities, Clock } from '@failover-ip/provider'
 import { createChangeSignal } from '../caches/change-signal.ts'
-import { identityOf, type UnreadableFailoverIP } from '../caches/failover-ip-record.ts'
+import { identityOf, type FailoverIPRecord, type UnreadableFailoverIP } from '../caches/failover-ip-record.ts'
 import type { ClusterKnowledge } from '../cluster-knowledge.ts'
 import { failoverEventRecord } from '../events/failover-event-record.ts'
 import { engineInputOf } from '../inputs/engine-input.ts'
@@ -96,8 +97,7 @@ export async function leadTerm(
   const feed = (): void => {
     const entries = knowledge.ownWrites.newest()
     const { input, unreadable } = engineInputOf(knowledge.view(entries))
-    identities.clear()
-    for (const { key, value } of entries) identities.set(key, identityOf(value))
+    rememberIdentities(identities, entries)
     for (const record of unreadable) {
       if (told.get(record.identity.uid) !== record.message) emit(unreadableRecord(record))
     }
@@ -130,6 +130,24 @@ export async function leadTerm(
     helpers.abort()
     await Promise.all([feeding, writing])
     onTerm(undefined)
+  }
+}
+
+/** How many objects that are gone are remembered. */
+const mostGone = 100
+
+/** An object's last Event, of its release, may come after the watch has told that it is gone: the latest are kept. */
+function rememberIdentities(
+  identities: Map<string, ResourceIdentity>,
+  entries: readonly CacheEntry<FailoverIPRecord>[],
+): void {
+  for (const { key, value } of entries) {
+    identities.delete(key)
+    identities.set(key, identityOf(value))
+  }
+  for (const key of identities.keys()) {
+    if (identities.size <= entries.length + mostGone) break
+    identities.delete(key)
   }
 }
 
