@@ -134,6 +134,18 @@ describe('an action', () => {
     expect(cloud.mutations()).toHaveLength(1)
   })
 
+  it('on one Droplet that does not end leaves the address to another [A4]', async () => {
+    const { cloud } = await setUp()
+    cloud.addAddress({ unit: unitV4 })
+    for (const { id, name } of cloud.snapshot().servers) {
+      if (name !== 'node-3') cloud.changeDroplet(id, { pendingEvent: true })
+    }
+    await cluster.applyFailoverIP('web', [v4])
+    cluster.start()
+    await cluster.untilReady('web', 180)
+    expect(cluster.holder(unitV4)).toBe('node-3')
+  })
+
   it('is followed to its end: accepted is not done [A4]', async () => {
     const { cloud } = await setUp({ switches: { actionSeconds: 40 } })
     cloud.addAddress({ unit: unitV4 })

@@ -93,3 +93,24 @@ test('what is gone is forgotten, and no list grows without end', () => {
   holds.forget(new Set(), [])
   expect([holds.refusals.size, holds.holdOf('web', 'cloud')]).toEqual([0, undefined])
 })
+
+test('a target that stays busy is left for another, for as long as it would be waited for', async () => {
+  for (let failures = 1; failures <= 5; failures++) {
+    expect(holds.refusals.get('web')).toBeUndefined()
+    fail('web', 'Busy', { node: 'a' })
+    await clock.advance(remaining('web'))
+  }
+  expect(holds.refusals.get('web')).toMatchObject([{ node: 'a', times: 0 }])
+  await clock.advance(60_000)
+  holds.succeeded('web', 'cloud')
+  expect(holds.refusals.get('web')).toBeUndefined()
+})
+
+test('what is busy for other reasons than its target, or transient, is waited for', async () => {
+  for (let failures = 1; failures <= 8; failures++) {
+    fail('web', 'Transient', { node: 'a' })
+    fail('mail', 'Busy')
+    await clock.advance(60_000)
+  }
+  expect([...holds.refusals.keys()]).toEqual([])
+})

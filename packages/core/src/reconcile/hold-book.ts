@@ -66,10 +66,14 @@ export function createHoldBook(clock: Clock, random: () => number): HoldBook {
       const tryElsewhere = scope === 'node' && failures <= 3
       const wait = error.code === 'Unsupported' ? defaults.mostBackOff : tryElsewhere ? 0 : backOff(failures, random)
       holds.set(id, { reason, message: error.message, until: clock.monotonic() + Math.max(wished, wait), failures })
-      if (scope !== 'node' || node === undefined) return
+      // A target that stays busy is as good as refused, for no longer than it would be waited for.
+      const isStuck = error.code === 'Busy' && failures > defaults.patience
+      if ((scope !== 'node' && !isStuck) || node === undefined) return
       const old = refusals.get(key) ?? []
-      const times = (old.find((refusal) => refusal.node === node)?.times ?? 0) + 1
-      const pause = Math.min(defaults.refusalTime * 2 ** (times - 1), defaults.mostRefusalTime)
+      const times = (old.find((refusal) => refusal.node === node)?.times ?? 0) + (isStuck ? 0 : 1)
+      const pause = isStuck
+        ? defaults.mostBackOff
+        : Math.min(defaults.refusalTime * 2 ** (times - 1), defaults.mostRefusalTime)
       const others = old.filter((refusal) => refusal.node !== node).slice(-31)
       refusals.set(key, [...others, { node, until: clock.now() + pause, times }])
     },
