@@ -1,5 +1,5 @@
 /**
- * Runs the end-to-end suites: `run.ts [api|cluster] [vitest's arguments]`, both projects by default. What the machine
+ * Runs the end-to-end suites: `run.ts [packages|api|cluster] [vitest's arguments]`, all projects by default. What the machine
  * lacks is installed, built, or said in one sentence before any test starts.
  */
 import { spawn } from 'node:child_process'
@@ -11,13 +11,15 @@ import { foreignKubeconfig } from './harness/foreign-kubeconfig.ts'
 import { MissingError } from './harness/missing-error.ts'
 import { buildPrograms, controlPlanePrograms, prepareMachine } from './harness/programs.ts'
 
-type Project = 'api' | 'cluster'
+const allProjects = ['packages', 'api', 'cluster'] as const
+type Project = (typeof allProjects)[number]
 
 async function prepare(projects: readonly Project[]): Promise<void> {
   if (projects.includes('cluster')) {
     await prepareMachine()
     useKubectl(await buildPrograms())
-  } else if (!process.env['KUBEBUILDER_ASSETS']) useKubectl(await buildPrograms(['kubectl']))
+  } else if (projects.includes('packages') || !process.env['KUBEBUILDER_ASSETS'])
+    useKubectl(await buildPrograms(['kubectl']))
   if (projects.includes('api') && (await foreignKubeconfig()) === undefined) await controlPlanePrograms()
 }
 
@@ -41,8 +43,8 @@ async function runSuites(projects: readonly Project[], argv: readonly string[]):
 }
 
 const [first, ...rest] = process.argv.slice(2)
-const one = first === 'api' || first === 'cluster' ? first : undefined
-const projects: readonly Project[] = one === undefined ? ['api', 'cluster'] : [one]
+const one = allProjects.find((project) => project === first)
+const projects: readonly Project[] = one === undefined ? allProjects : [one]
 try {
   await prepare(projects)
   process.exitCode = await runSuites(projects, one === undefined ? process.argv.slice(2) : rest)

@@ -10,10 +10,19 @@ const serial = { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: fa
 
 export default defineConfig({
   test: {
-    // One file at a time over both projects: the machine is shared, and so is each project's cluster.
+    // One file at a time over all projects: the machine is shared, and so is each project's cluster.
     fileParallelism: false,
     teardownTimeout: 90_000,
     projects: [
+      {
+        ...shared,
+        test: {
+          ...serial,
+          name: 'packages',
+          include: ['packages/**/*.e2e.ts'],
+          sequence: { groupOrder: 0 },
+        },
+      },
       {
         ...shared,
         test: {

@@ -69,6 +69,7 @@ export function parseTestReport(suite: Suite, json: string, base: string): TestR
 
 function groundOf(file: string): Ground {
   if (file.startsWith('e2e/api/')) return 'api'
+  if (file.startsWith('e2e/packages/')) return 'embedded'
   if (file.startsWith('e2e/')) return 'cluster'
   if (file.startsWith('packages/local-cluster/')) return 'embedded'
   return file.startsWith('packages/simulation/') ? 'simulation' : 'unit'
