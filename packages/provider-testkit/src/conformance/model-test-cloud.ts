@@ -1,6 +1,6 @@
 import type { NodeFacts } from '@failover-ip/provider'
 import type { CloudModel, CloudServer, CloudUnit } from '../cloud/cloud-model.ts'
-import type { Fault } from '../http/fault.ts'
+import type { Fault, FaultRule } from '../http/fault.ts'
 import type { HttpEmulator } from '../http/emulator.ts'
 import { httpFaults } from './http-faults.ts'
 import type { TestCloud, TestFault } from './test-cloud.ts'
@@ -14,15 +14,17 @@ export interface ModelTestCloudOptions<Server extends CloudServer, Unit extends 
   readonly http: HttpEmulator
   /** The faults whose answers are the cloud's own; `httpFaults` brings the others. One that is `undefined` cannot be shown. */
   readonly faults: Readonly<Partial<Record<TestFault, Fault | undefined>>>
-  /** Methods of HTTP, divided by `|`. Default: `GET`, and `POST|PUT|PATCH|DELETE`. */
-  readonly methods?: { readonly reads: string; readonly changes: string }
+  /** Which requests are which. Default: by their method, `GET` and `POST|PUT|PATCH|DELETE`. */
+  readonly requests?: { readonly reads: RequestPattern; readonly changes: RequestPattern }
   /** The server with this number, and the node that runs on it. */
   readonly server: (count: number, location: string) => { readonly server: Server; readonly node: NodeFacts }
   /** The unit with this number. Its CIDR must be in canonical form. */
   readonly unit: (count: number, family: 'ipv4' | 'ipv6', location: string) => Unit
 }
 
-const httpMethods = { reads: 'GET', changes: 'POST|PUT|PATCH|DELETE' }
+type RequestPattern = Pick<FaultRule, 'method' | 'path'>
+
+const byMethod = { reads: { method: 'GET' }, changes: { method: 'POST|PUT|PATCH|DELETE' } }
 
 /**
  * The cloud of one test over `createCloudModel` and `createHttpEmulator`. What is the cloud's own remains: settings, faults,
@@ -34,7 +36,7 @@ const httpMethods = { reads: 'GET', changes: 'POST|PUT|PATCH|DELETE' }
 export function modelTestCloud<Server extends CloudServer, Unit extends CloudUnit>(
   options: ModelTestCloudOptions<Server, Unit>,
 ): TestCloud {
-  const { model, http, methods = httpMethods, parameters, credentials, wrongCredentials, locations } = options
+  const { model, http, requests = byMethod, parameters, credentials, wrongCredentials, locations } = options
   const faults = new Map(Object.entries<Fault | undefined>({ ...httpFaults, ...options.faults }))
   const canShow = (name: string): name is TestFault => faults.get(name) !== undefined
   const identify = (cidr: string): string => {
@@ -73,7 +75,7 @@ export function modelTestCloud<Server extends CloudServer, Unit extends CloudUni
     fail: (kind, fault) => {
       const shown = faults.get(fault)
       if (shown === undefined) throw new Error(`The cloud cannot show the fault ${fault}.`)
-      http.faults.add({ method: methods[kind], times: Infinity, fault: shown })
+      http.faults.add({ ...requests[kind], times: Infinity, fault: shown })
     },
     heal: () => http.faults.clear(),
     slowDown: (seconds) => model.setCourse({ seconds }),
@@ -82,6 +84,6 @@ export function modelTestCloud<Server extends CloudServer, Unit extends CloudUni
     forgetOperations: () => {
       for (const { id } of model.snapshot().actions) model.forgetAction(id)
     },
-    afterNextRead: (act) => void http.faults.add({ method: methods.reads, fault: { kind: 'meanwhile', act } }),
+    afterNextRead: (act) => void http.faults.add({ ...requests.reads, fault: { kind: 'meanwhile', act } }),
   }
 }
