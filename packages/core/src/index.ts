@@ -65,3 +65,4 @@ export { DeadlineExceededError, untilAborted, withDeadline } from './routing/dea
 export type { Deadline } from './routing/deadline.ts'
 export { decorateRouting } from './routing/decorate-routing.ts'
 export type { RoutingDecoration } from './routing/decorate-routing.ts'
+export { AuthorityLostError, guardChanges } from './routing/guard-changes.ts'

@@ -1,4 +1,4 @@
-import type { FailoverEvent } from '@failover-ip/core'
+import { guardChanges, type FailoverEvent } from '@failover-ip/core'
 import {
   createEventWriter,
   createKubernetesClient,
@@ -65,12 +65,14 @@ async function runConnected(
   const onTrouble = logTrouble(logger, clock)
   const client = createKubernetesClient({ transport, clock })
   const life = new AbortController()
+  const election = createElection(client, ports, options, { namespace, identity, logger })
+  const mayAct = (): boolean => election === undefined || election.isLeader()
   const knowledge = createClusterKnowledge({
     provider,
     transport,
     clock,
     random,
-    open: { fetch, clock, userAgent: `failover-ip/${version}` },
+    open: { fetch: guardChanges(fetch, { mayAct }), clock, userAgent: `failover-ip/${version}` },
     controllerName,
     namespace,
     signal: life.signal,
@@ -80,7 +82,6 @@ async function runConnected(
     saveSecret: createSaveSecret({ client, namespace, logger }),
   })
   const events = createEventWriter({ client, clock, random, controller: controllerName, instance: identity })
-  const election = createElection(client, ports, options, { namespace, identity, logger })
   let term: Term | undefined
   const metrics = createOperatorMetrics({
     provider: provider.name,

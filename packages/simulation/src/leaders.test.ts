@@ -80,6 +80,43 @@ describe('two replicas', { timeout: 120_000 }, () => {
       world.stop()
     }))
 
+  it('send no second half of a move by one that stood still between the two and woke up without the Lease [A41]', () =>
+    forEachSeed(seeds, async (seed) => {
+      const { world, violations } = await createServingWorld({
+        seed,
+        replicas: 2,
+        failoverIPs: [{ name: 'web', families: ['ipv4'] }],
+        switches: { moveNeedsDetach: true },
+      })
+      const leader = leaderOf(world)
+      const home = world.status().node ?? ''
+      let paused: string | undefined
+      const late: string[] = []
+      world.effects.listen({
+        done: ({ label, process }) => {
+          if (paused !== undefined || !label.includes('"server":null')) return
+          paused = process
+          leader.pause()
+        },
+        issued: ({ label, process, changes }) => {
+          if (process === paused && changes && label.startsWith('PATCH')) late.push(label)
+        },
+      })
+      world.node(home).powerOff()
+      await world.clock.advanceUntil(() => paused !== undefined, { withinMilliseconds: 10_000 })
+      await world.clock.advance(60_000)
+      expect(leaderOf(world)).not.toBe(leader)
+      // Its successor has the address on a node; then that one is cordoned, and the old target with it.
+      const second = world.status().node ?? ''
+      world.node(second).cordon(true)
+      leader.resume()
+      await converge(world, 60_000)
+      expect(late).toEqual([])
+      expect([home, second]).not.toContain(world.status().node)
+      expect(violations).toEqual([])
+      world.stop()
+    }))
+
   it('repair it when the last change of a leader that stood still slips through 60 s later', () =>
     forEachSeed(seeds, async (seed) => {
       let armed = false

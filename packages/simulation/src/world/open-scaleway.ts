@@ -1,4 +1,5 @@
-import type { Account } from '@failover-ip/core'
+import { guardChanges } from '@failover-ip/core'
+import type { Account, Authority } from '@failover-ip/core'
 import { createScaleway } from '@failover-ip/provider-scaleway'
 import type { ScalewayEmulator } from '@failover-ip/provider-testkit'
 import type { Effects } from '../machine/effects.ts'
@@ -11,13 +12,14 @@ import type { WorldOptions } from './world-options.ts'
 /** The real provider of one replica, against the emulated cloud. */
 export function openScaleway(context: {
   readonly process: Process
+  readonly authority: Authority
   readonly effects: Effects
   readonly cloud: ScalewayEmulator
   readonly weather: Weather
   readonly random: Random
   readonly options: WorldOptions
 }): Account {
-  const { process, effects, cloud, weather, random, options } = context
+  const { process, authority, effects, cloud, weather, random, options } = context
   const { accessKey, secretKey, project } = cloud.account
   const provider = createScaleway({ accessKey, secretKey, projectId: project, zones: ['fr-par-1'] })
   const [least, most] = options.providerLatency ?? [20, 150]
@@ -33,7 +35,11 @@ export function openScaleway(context: {
     key: 'scaleway',
     provider: provider.name,
     capabilities: { ...provider.capabilities, ...options.capabilities },
-    routing: provider.open({ fetch, clock: process.clock, userAgent: 'failover-ip/simulation' }),
+    routing: provider.open({
+      fetch: guardChanges(fetch, authority),
+      clock: process.clock,
+      userAgent: 'failover-ip/simulation',
+    }),
     recentOperations: [],
   }
 }

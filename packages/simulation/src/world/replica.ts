@@ -1,4 +1,12 @@
-import type { Account, Engine, EngineInput, EngineOptions, FailoverEvent, NodeReader } from '@failover-ip/core'
+import type {
+  Account,
+  Authority,
+  Engine,
+  EngineInput,
+  EngineOptions,
+  FailoverEvent,
+  NodeReader,
+} from '@failover-ip/core'
 import { createLeaderElection } from '@failover-ip/kubernetes'
 import type { LeaderScope } from '@failover-ip/kubernetes'
 import { createSimulatedProber } from '@failover-ip/local-cluster'
@@ -40,7 +48,7 @@ export interface ReplicaOptions {
   readonly lease: StoredLease
   readonly nodes: readonly SimulatedNode[]
   readonly createEngine: (options: EngineOptions) => Engine
-  readonly openAccount: (process: Process) => Account
+  readonly openAccount: (process: Process, authority: Authority) => Account
   /** Whether this replica reaches the Kubernetes API at this instant. */
   readonly reachesApi: () => boolean
   readonly leaderElection: boolean
@@ -98,7 +106,7 @@ function startPod(name: string, options: ReplicaOptions, onEnd: () => void): Pod
   const wires = { process, effects, reachable: reachesApi, latency: apiLatency }
   const store = createReplicaStore({ ...wires, objects })
   const leases = new Map<string, { readonly renewals: number; readonly seenAt: number }>()
-  const account = options.openAccount(process)
+  const account = options.openAccount(process, { mayAct: () => !options.leaderElection || election.isLeader() })
   const stopping = new AbortController()
   let engine: Engine | undefined
   let listed = false

@@ -119,8 +119,8 @@ export function createWorld(options: WorldOptions): World {
       nodes,
       reachesApi,
       createEngine: options.createEngine,
-      openAccount: (process) =>
-        openScaleway({ process, effects, cloud, weather, random: replicaRandom.split('latency'), options }),
+      openAccount: (process, authority) =>
+        openScaleway({ process, authority, effects, cloud, weather, random: replicaRandom.split('latency'), options }),
       leaderElection: options.leaderElection ?? true,
       dryRun: options.dryRun ?? false,
       onEvent: (event) => {
