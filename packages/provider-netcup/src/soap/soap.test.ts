@@ -158,6 +158,18 @@ describe('by SOAP', () => {
     expect(JSON.stringify(observation)).not.toContain('p<&>')
   })
 
+  it('leaves open where an address is when one of the servers could not be asked', async () => {
+    const names = '<return>v1234567890123456789</return><return>v2</return>'
+    const { routing } = open(undefined, {
+      'tns:getVServers>': { body: envelope(`<ns1:getVServersResponse>${names}</ns1:getVServersResponse>`) },
+      'tns:getVServerIPs>.*v2<': { status: 503, body: '' },
+    })
+    expect(await routing.observe([unit, '198.51.100.1/32'], { signal })).toMatchObject([
+      { kind: 'unknown', unit, error: { outcome: 'not-applied' } },
+      { kind: 'found', server },
+    ])
+  })
+
   it('keeps the password out of errors that repeat it', async () => {
     const { routing } = open({ status: 500, body: fault('validation error: p&lt;&amp;&gt;"ss') })
     const error = await routing.assign(unit, server, { signal }).catch((reason: unknown) => reason)
