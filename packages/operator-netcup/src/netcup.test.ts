@@ -192,8 +192,8 @@ describe('the panel', () => {
       const { conditions = [] } = await cluster.classStatus()
       return conditions.some(({ reason }) => reason === 'CredentialsRefused')
     })
-    const { message = '' } = (await cluster.condition('Ready')) ?? {}
-    expect(message).toContain('add this address to its list of allowed ones')
+    const advice = 'add this address to its list of allowed ones'
+    await cluster.until(async () => (await cluster.condition('Ready'))?.message.includes(advice) === true)
     cluster.cloud.setAllowed(true)
     await cluster.until(isReady, 120)
   })
