@@ -1,7 +1,7 @@
 import { failoverIPClassResource, failoverIPResource } from '@failover-ip/kubernetes'
 import { afterEach, describe, expect, it } from 'vitest'
-import { classOf, createEmbeddedCluster, secretOf } from './embedded-cluster.ts'
-import type { EmbeddedCluster, EmbeddedClusterOptions } from './embedded-cluster.ts'
+import { classOf, createEmbeddedCluster, secretOf } from './testing/embedded-cluster.ts'
+import type { EmbeddedCluster, EmbeddedClusterOptions } from './testing/embedded-cluster.ts'
 
 const v4 = '45.55.96.47'
 const v6 = '2409:40d0:f7:1017:74b4:3a96:105e:4c6e'
