@@ -44,16 +44,20 @@ describe('the windows of REST', () => {
   const names = Array.from({ length: count }, (_, index) => `web-${index}`)
   const unitOf = (index: number): string => `198.18.88.${100 + index}/32`
 
-  it('are filled in order of priority, and kept over a restart and another leader [A3]', async () => {
+  it('are those of the account, are filled in order of priority, and kept over a restart and another leader [A3]', async () => {
     await open({ install: false, emulator: { course: { seconds: 1, end: 'done', effect: 'atEnd' } } })
     const [holder] = cluster.cloud.snapshot().servers
     await cluster.apply(secretResource, secretOf(cluster.cloud, 'rest'))
-    await cluster.apply(failoverIPClassResource, classOf('netcup', 'rest'))
+    // Two classes of one account.
+    for (const name of ['netcup', 'second']) await cluster.apply(failoverIPClassResource, classOf(name, 'rest'))
     for (const [index, name] of names.entries()) {
       const { unit } = cluster.cloud.addUnit({ unit: unitOf(index), ...(holder && { server: holder.id }) })
       const [address = ''] = unit.split('/')
       // The first two are the least important.
-      await cluster.apply(failoverIPResource, failoverIPOf(name, [address], { priority: index }))
+      await cluster.apply(
+        failoverIPResource,
+        failoverIPOf(name, [address], { priority: index, className: index % 2 === 0 ? 'netcup' : 'second' }),
+      )
     }
     const leader = cluster.start()
     await cluster.until(async () => (await Promise.all(names.map(isReady))).every(Boolean))

@@ -79,6 +79,18 @@ describe.each(transports)('netcup by %s', (transport) => {
     expect(cluster.cloud.mutations()).toHaveLength(2)
   })
 
+  it('goes to the least bad node when no good one is left, and stays there [A3]', async () => {
+    await openServing({ transport })
+    for (const name of ['node-2', 'node-3']) await cluster.nodes.cordon(name)
+    cluster.nodes.powerOff('node-3')
+    await cluster.clock.advance(5000)
+    expect(cluster.cloud.mutations()).toEqual([])
+    cluster.nodes.powerOff('node-1')
+    await cluster.until(() => units.every((unit) => cluster.holder(unit) === 'node-2'), 20)
+    await cluster.clock.advance(10_000)
+    expect([(await cluster.status()).node, cluster.cloud.mutations().length]).toEqual(['node-2', 2])
+  })
+
   it('stays where it is when no node is left [A3]', async () => {
     await openServing({ transport })
     for (const { name } of cluster.nodes.specs) cluster.nodes.powerOff(name)
