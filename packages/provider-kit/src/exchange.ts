@@ -17,6 +17,8 @@ export interface ExchangeOptions {
   readonly maximumBytes?: number
   /** What must not be repeated in an error. */
   readonly secrets?: readonly string[]
+  /** The request only asks, whatever its method says. Default: true of `GET`, `HEAD` and `OPTIONS`. */
+  readonly asks?: boolean | undefined
 }
 
 const defaultMaximumBytes = 8 * 1024 * 1024
@@ -33,7 +35,7 @@ export async function exchange(request: Request, options: ExchangeOptions): Prom
     return await untilAborted(sendAndRead(request, options), signal)
   } catch (error) {
     signal.throwIfAborted()
-    throw networkFailure(request, error, options.secrets ?? [])
+    throw networkFailure(request, error, options)
   }
 }
 
@@ -57,7 +59,7 @@ async function readBody(request: Request, response: Response, options: ExchangeO
     let text = ''
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       bytes += part.value.byteLength
-      if (bytes > maximumBytes) throw tooLong(request, response.status, maximumBytes)
+      if (bytes > maximumBytes) throw tooLong(request, response.status, options)
       text += decoder.decode(part.value, { stream: true })
     }
     return text + decoder.decode()
@@ -69,16 +71,14 @@ async function readBody(request: Request, response: Response, options: ExchangeO
   }
 }
 
-function tooLong(request: Request, status: number, maximumBytes: number): ProviderError {
+function tooLong(
+  request: Request,
+  status: number,
+  { maximumBytes = defaultMaximumBytes, asks }: ExchangeOptions,
+): ProviderError {
   const { host } = new URL(request.url)
-  return new ProviderError(
-    'Transient',
-    `${host} answered with more than ${maximumBytes} bytes; the answer was dropped.`,
-    {
-      outcome: outcomeOf(request.method, status),
-      status,
-    },
-  )
+  const message = `${host} answered with more than ${maximumBytes} bytes; the answer was dropped.`
+  return new ProviderError('Transient', message, { outcome: outcomeOf(request.method, status, asks), status })
 }
 
 /** Settles as the promise does, or rejects with the signal's reason, whichever comes first. */

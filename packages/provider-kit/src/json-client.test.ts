@@ -20,7 +20,7 @@ function client(
   const send = createJsonClient({
     cloud: 'Acme',
     apiUrl: 'https://api.acme.test/v1',
-    fetch: () => Promise.resolve(answer()),
+    fetch: async () => answer(),
     clock,
     userAgent: 'failover-ip/test',
     headers: { authorization: `Bearer ${token}` },
@@ -77,6 +77,24 @@ describe('createJsonClient', () => {
       const error = { code: 'Transient', status: 200, message: expect.stringContaining(message) as string }
       await expect(client(answer)(list)).rejects.toMatchObject({ ...error, outcome: 'not-applied' })
       await expect(client(answer)({ ...list, method: 'PATCH' })).rejects.toMatchObject({ ...error, outcome: 'unknown' })
+    },
+  )
+
+  it.each<[string, () => Response]>([
+    ['a lost answer', () => Response.error()],
+    ['500', () => new Response('', { status: 500 })],
+    ['nonsense', () => new Response('{')],
+  ])(
+    'takes %s to a question by POST for a question that failed, and to a change for one left open',
+    async (_, answer) => {
+      const lost = (): Response => {
+        const response = answer()
+        if (response.type === 'error') throw new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } })
+        return response
+      }
+      const post = { ...list, method: 'POST' } as const
+      await expect(client(lost)(post)).rejects.toMatchObject({ outcome: 'unknown' })
+      await expect(client(lost)({ ...post, asks: true })).rejects.toMatchObject({ outcome: 'not-applied' })
     },
   )
 

@@ -38,6 +38,8 @@ export interface CloudError {
 
 export interface JsonRequest<Value> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** It only asks, whatever its method says, so that a lost answer leaves nothing open. Default: true of `GET`. */
+  readonly asks?: boolean
   /** Begins with a slash. */
   readonly path: string
   /** Sent as JSON; `URLSearchParams` as a form. */
@@ -68,20 +70,21 @@ export function createJsonClient(
   options: JsonClientOptions,
 ): <Value>(request: JsonRequest<Value>, call: CallOptions) => Promise<JsonAnswer<Value>> {
   const { cloud, fetch, clock, secrets } = options
-  return async ({ method, path, body, schema, action }, { signal }) => {
+  return async ({ method, asks, path, body, schema, action }, { signal }) => {
     const answer = await exchange(buildRequest(options, { method, path, body }), {
       fetch,
       signal,
       secrets,
+      asks,
       ...(options.maximumBytes === undefined ? {} : { maximumBytes: options.maximumBytes }),
     })
     const { status } = answer
-    const outcome = outcomeOf(method, status)
+    const outcome = outcomeOf(method, status, asks)
     if (status < 200 || status > 299) {
       const { message = '', ...rest } = options.readError?.({ ...answer, json: jsonOf(answer.body) }) ?? {}
       const detail = message === '' ? '' : `: ${redact(message, secrets).slice(0, longestDetail)}`
       const text = `${cloud} answered ${status} to ${action}${detail}.`
-      throw statusError(answer, { method, message: text, now: clock.now(), ...rest })
+      throw statusError(answer, { method, asks, message: text, now: clock.now(), ...rest })
     }
     const what = `${cloud}'s answer to ${action}`
     return {

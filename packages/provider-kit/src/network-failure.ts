@@ -22,8 +22,13 @@ const syscallsBeforeSending: readonly string[] = ['connect', 'getaddrinfo']
  * Why `fetch` failed, as a `ProviderError`. A mutation is `not-applied` only when the failure surely came before the
  * request was sent; a lost answer leaves it `unknown`.
  */
-export function networkFailure(request: Request, error: unknown, secrets: readonly string[]): ProviderError {
+export function networkFailure(
+  request: Request,
+  error: unknown,
+  options: { readonly secrets?: readonly string[]; readonly asks?: boolean | undefined } = {},
+): ProviderError {
   if (isProviderError(error)) return error
+  const { secrets = [], asks = isRead(request.method) } = options
   const { host } = new URL(request.url)
   const reasons = [...rootCauses(error)]
   const unsent = reasons.length > 0 && reasons.every(isBeforeSending)
@@ -33,7 +38,7 @@ export function networkFailure(request: Request, error: unknown, secrets: readon
     ? `${host} could not be reached${why}. Check the network, the proxy and the API's address.`
     : `The connection to ${host} broke before its answer was complete${why}.`
   return new ProviderError('Transient', message, {
-    outcome: unsent || isRead(request.method) ? 'not-applied' : 'unknown',
+    outcome: unsent || asks ? 'not-applied' : 'unknown',
     cause: redactError(error, secrets),
   })
 }

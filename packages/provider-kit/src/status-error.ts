@@ -7,6 +7,8 @@ import { retryAfterSeconds } from './retry-after.ts'
 export interface StatusErrorOptions {
   /** Of the request. */
   readonly method: string
+  /** It only asks, whatever its method says. */
+  readonly asks?: boolean | undefined
   /** One sentence for the user. Without secrets. */
   readonly message: string
   /** Wall time in milliseconds, for `Retry-After` with a date. */
@@ -22,7 +24,7 @@ export interface StatusErrorOptions {
 export function statusError(answer: Pick<Answer, 'status' | 'headers'>, options: StatusErrorOptions): ProviderError {
   const wait = options.retryAfterSeconds ?? retryAfterSeconds(answer.headers, options.now)
   return new ProviderError(options.code ?? codeOfStatus(answer.status, wait), options.message, {
-    outcome: outcomeOf(options.method, answer.status),
+    outcome: outcomeOf(options.method, answer.status, options.asks),
     status: answer.status,
     ...(wait === undefined ? {} : { retryAfterSeconds: wait }),
     ...(options.cause === undefined ? {} : { cause: options.cause }),
