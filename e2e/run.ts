@@ -45,9 +45,13 @@ async function runSuites(projects: readonly Project[], argv: readonly string[]):
 const [first, ...rest] = process.argv.slice(2)
 const one = allProjects.find((project) => project === first)
 const projects: readonly Project[] = one === undefined ? allProjects : [one]
+const argv = one === undefined ? process.argv.slice(2) : rest
+// A run of a part of the suites leaves the report alone that `npm run cases` reads.
+const report = `reports/${one === undefined ? 'e2e' : `e2e-${one}`}.json`
+const reporters = argv.length > 0 ? [] : ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
 try {
   await prepare(projects)
-  process.exitCode = await runSuites(projects, one === undefined ? process.argv.slice(2) : rest)
+  process.exitCode = await runSuites(projects, [...reporters, ...argv])
 } catch (error) {
   if (error instanceof MissingError) console.error(error.message)
   else if (!(error instanceof CommandError)) throw error // a command has said on standard error what is missing

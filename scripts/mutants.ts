@@ -106,6 +106,8 @@ export async function judgeMutants(
   report: (mutant: Mutant, verdict: Verdict) => void,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'mutants-'))
+  const remove = (): void => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', remove)
   try {
     const copies = Array.from({ length: workers }, (_, index) => join(folder, `copy-${index + 1}`))
     for (const copy of copies) copySources(base, copy)
@@ -119,7 +121,8 @@ export async function judgeMutants(
     }
     await Promise.all(copies.map(work))
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    process.off('exit', remove)
+    remove()
   }
 }
 
@@ -128,11 +131,16 @@ if (import.meta.main) {
   const mutants = readMutants(root).filter(
     ({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)),
   )
+  if (mutants.length === 0) {
+    console.error(`No planted fault has ${wanted.join(' or ')} in its name; mutants/ has them all.`)
+    process.exit(2)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   const survivors: string[] = []
   await judgeMutants(root, mutants, ({ name, expect }, verdict) => {
     if (!verdict.found) survivors.push(name)
     console.log(verdict.found ? `ok    ${name}  found by ${verdict.by}` : `FAIL  ${name}  ${expect}: ${verdict.why}`)
   })
   console.log(`${mutants.length - survivors.length} of ${mutants.length} planted faults found`)
-  process.exitCode = mutants.length > 0 && survivors.length === 0 ? 0 : 1
+  process.exitCode = survivors.length === 0 ? 0 : 1
 }
