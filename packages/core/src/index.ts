@@ -32,20 +32,28 @@ export type { Health, NodeVerdict, Question, QuietSince, Verdict, VerdictReason 
 export { describeMove, movePhases } from './plan/move-record.ts'
 export { explain } from './placement/explain.ts'
 export { place } from './placement/place.ts'
+export { prepare } from './placement/prepare.ts'
+export type { PreparedPlacement, Relocations } from './placement/prepare.ts'
 export type {
   Eligibility,
+  NodePreference,
   PlacementInput,
   PlacementItem,
   PlacementNode,
   PlacementServer,
+  SpreadRule,
 } from './placement/placement-input.ts'
 export type {
   Assignment,
+  Certificate,
   DecidingLevel,
   Explanation,
+  PlacementProblem,
+  PlacementProblemCode,
   PlacementResult,
   Rejection,
   RejectionCode,
+  UncertifiedReason,
 } from './placement/placement-result.ts'
 export { soleAuthority } from './ports/authority.ts'
 export type { Authority } from './ports/authority.ts'

@@ -1,7 +1,7 @@
 import { canonicalInput } from './canonical-input.ts'
 import { assigner } from './place.ts'
 import type { PlacementInput, PlacementNode } from './placement-input.ts'
-import type { Explanation, Rejection, RejectionCode } from './placement-result.ts'
+import type { Assignment, Explanation, Rejection, RejectionCode } from './placement-result.ts'
 import { rejectionOf } from './rejection.ts'
 import { type Solution, solve } from './solution.ts'
 
@@ -11,6 +11,11 @@ import { type Solution, solve } from './solution.ts'
  */
 export function explain(input: PlacementInput, name: string): Explanation | undefined {
   return explainer(input)(name)
+}
+
+interface Solved {
+  readonly solution: Solution
+  readonly assignmentTo: (position: number) => Assignment
 }
 
 /** From the rule that is looked at last to the first: who shows a few shows those that almost served. */
@@ -40,18 +45,19 @@ function closeness({ code }: Rejection): number {
 
 /** `explain` for items of one input: the placement is worked out once, when the first of them is asked for. */
 export function explainer(input: PlacementInput): (name: string) => Explanation | undefined {
-  let solved: { readonly nodes: readonly PlacementNode[]; readonly solutions: readonly Solution[] } | undefined
+  let solved: { readonly nodes: readonly PlacementNode[]; readonly solutions: readonly Solved[] } | undefined
   const solveOnce = (): NonNullable<typeof solved> => {
     const { items, nodes } = canonicalInput(input)
-    return { nodes, solutions: solve(items, nodes, input.now) }
+    const solutions = solve(items, nodes, input.now)
+    return { nodes, solutions: solutions.map((solution) => ({ solution, assignmentTo: assigner(solution) })) }
   }
   return (name) => {
     solved ??= solveOnce()
     const { nodes, solutions } = solved
-    for (const solution of solutions) {
+    for (const { solution, assignmentTo } of solutions) {
       const position = solution.roster.items.findIndex((item) => item.name === name)
       if (position === -1) continue
-      const assignment = assigner(solution)(position)
+      const assignment = assignmentTo(position)
       const others = nodes.filter((node) => node.name !== assignment.node)
       const rejections = others.map((node) => ({
         node: node.name,

@@ -7,8 +7,8 @@ import { tieBreak } from './order.ts'
  * take the only place that another could have had. The exchanges that follow mend it, so a good order saves work: those
  * with the fewest targets first, and before that, when not all can be served, those of the highest priority.
  */
-export function fill(flow: Flow, classes: readonly number[] = [...flow.classes.keys()]): void {
-  const pending = classes.filter((index) => (flow.waiting[index] ?? 0) > 0)
+export function fill(flow: Flow): void {
+  const pending = [...flow.classes.keys()].filter((index) => (flow.waiting[index] ?? 0) > 0)
   const isScarce = flow.capacities.reduce((sum, slots) => sum + slots, 0) < total(flow)
   const choices = (index: number): number => flow.classes[index]?.allowed.length ?? 0
   const priority = (index: number): number => flow.leftOut[index] ?? 0
@@ -23,14 +23,44 @@ function total({ waiting, served }: Flow): number {
   return waiting.reduce((sum, items) => sum + items, 0) + served.reduce((sum, items) => sum + items, 0)
 }
 
-function fillClass(flow: Flow, itemClass: number): void {
-  const queue = new CheapestFirst(flow, itemClass)
-  while ((flow.waiting[itemClass] ?? 0) > 0) {
-    const best = queue.take()
-    if (best === undefined) return
+/** Serves those of a class that wait, as far as there is room; the targets that they go to, one by one. */
+export function fillClass(flow: Flow, itemClass: number): readonly number[] {
+  const waiting = flow.waiting[itemClass] ?? 0
+  const queue = waiting > few ? new CheapestFirst(flow, itemClass) : undefined
+  const targets: number[] = []
+  while (targets.length < waiting) {
+    const best = queue === undefined ? cheapest(flow, itemClass) : queue.take()
+    if (best === undefined) break
     flow.put(best.branch, best.target, 1)
-    queue.offer(best.branch, best.target)
+    queue?.offer(best.branch, best.target)
+    targets.push(best.target)
   }
+  return targets
+}
+
+/** So many are found faster one by one than by keeping all places in order. */
+const few = 8
+
+/** The cheapest place that has room, by looking at each; what `CheapestFirst` would take. */
+function cheapest(flow: Flow, itemClass: number): Pick<Place, 'branch' | 'target'> | undefined {
+  let found: { readonly branch: number; readonly target: number } | undefined
+  let [bestHigh, bestLow, bestRank] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+  for (const index of flow.branchesOf[itemClass] ?? []) {
+    const branch = flow.branches[index]
+    for (const target of branch?.allowed ?? []) {
+      if (branch === undefined || flow.roomFor(index, target) <= 0) continue
+      const nth = branch.counts[target] ?? 0
+      const high = highCost(flow, branch, target, nth)
+      if (high > bestHigh) continue
+      const low = lowCost(flow, branch, target, nth) + loadCost(flow, target)
+      if (high === bestHigh && low > bestLow) continue
+      const rank = tieBreak(itemClass, flow.targets[target]?.hash ?? 0)
+      if (high === bestHigh && low === bestLow && rank >= bestRank) continue
+      found = { branch: index, target }
+      ;[bestHigh, bestLow, bestRank] = [high, low, rank]
+    }
+  }
+  return found
 }
 
 interface Place {

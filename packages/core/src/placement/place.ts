@@ -47,11 +47,17 @@ const nothingPlaced: Certificate = { proven: true, exchanges: 0 }
 
 /** By name, in its order. */
 function assignmentsOf(solutions: readonly Solution[]): ReadonlyMap<string, Assignment> {
-  const entries = solutions.flatMap((solution) => {
+  const assignments = new Map<string, Assignment>()
+  for (const solution of solutions) {
     const assignmentTo = assigner(solution)
-    return solution.roster.items.map(({ name }, position): [string, Assignment] => [name, assignmentTo(position)])
-  })
-  return new Map(solutions.length > 1 ? entries.sort(([a], [b]) => compareText(a, b)) : entries)
+    let position = 0
+    for (const { name } of solution.roster.items) {
+      assignments.set(name, assignmentTo(position))
+      position += 1
+    }
+  }
+  if (solutions.length <= 1) return assignments
+  return new Map([...assignments].sort(([a], [b]) => compareText(a, b)))
 }
 
 /** Tells the assignment of an item of the solution; what items share is worked out once. */

@@ -1,9 +1,18 @@
 import { GroupedCount } from './grouped-count.ts'
+import type { GroupLimits, ItemClass } from './item-class.ts'
 import type { Roster } from './roster.ts'
 import { dead, nowhere, type Target } from './target.ts'
 
 /** What rule, if any, keeps an item from a target that its hard rules allow. */
 export type Obstacle = 'NoFreeSlot' | 'SpreadPerNode' | 'SpreadPerZone'
+
+export interface SpreadLimits {
+  readonly name: string
+  /** Infinite without a limit. */
+  readonly perNode: number
+  /** Infinite without a limit. */
+  readonly perZone: number
+}
 
 /** Who is where, item by item, with the slots that are truly taken. */
 export class Room {
@@ -14,6 +23,8 @@ export class Room {
   readonly taken: Float64Array
   /** By target: how many items, whatever their size. */
   readonly loads: Int32Array
+  /** By class. */
+  readonly #limits: readonly (SpreadLimits | undefined)[]
   readonly #nodes = new GroupedCount()
   readonly #zones = new GroupedCount()
 
@@ -23,6 +34,7 @@ export class Room {
     this.targetOf = targetOf
     this.taken = new Float64Array(targets.length)
     this.loads = new Int32Array(targets.length)
+    this.#limits = roster.classes.map((itemClass) => spreadLimits(itemClass, roster.groups))
     for (let position = 0; position < targetOf.length; position += 1) this.#count(position, 1)
   }
 
@@ -59,13 +71,8 @@ export class Room {
   }
 
   /** The limits of its spread group; `undefined`: it is in none. */
-  limitsOf(
-    position: number,
-  ): { readonly name: string; readonly perNode: number; readonly perZone: number } | undefined {
-    const itemClass = this.roster.classes[this.roster.classOf[position] ?? -1]
-    const group = this.roster.groups[itemClass?.group ?? -1]
-    if (itemClass === undefined || group === undefined) return undefined
-    return { name: group.name, perNode: group.perNode, perZone: Math.min(itemClass.perZone, group.total) }
+  limitsOf(position: number): SpreadLimits | undefined {
+    return this.#limits[this.roster.classOf[position] ?? -1]
   }
 
   /** Who is on a dead node does not count against those that serve. */
@@ -84,4 +91,10 @@ export class Room {
     this.#nodes.add(limits.name, target, items)
     this.#zones.add(limits.name, this.#zoneOf(target), items)
   }
+}
+
+function spreadLimits(itemClass: ItemClass, groups: readonly GroupLimits[]): SpreadLimits | undefined {
+  const group = groups[itemClass.group]
+  if (group === undefined) return undefined
+  return { name: group.name, perNode: group.perNode, perZone: Math.min(itemClass.perZone, group.total) }
 }

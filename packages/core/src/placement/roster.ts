@@ -8,7 +8,7 @@ import { nowhere, type Target } from './target.ts'
 
 /** What binds an item to its home: nothing, or that it is fit, or merely that it is its home (unfit, or failback is due). */
 export type HomeKind = 0 | 1 | 2
-export const noHome: HomeKind = 0
+const noHome: HomeKind = 0
 export const fitHome: HomeKind = 1
 export const looseHome: HomeKind = 2
 
@@ -26,6 +26,8 @@ export interface Roster {
   readonly failbackDueAt: number
   /** Spread groups that are refused, since an answer would be NP-hard. */
   readonly undecidable: ReadonlySet<string>
+  /** The class of one more item, which may be one that is not among `classes` yet, and its home. */
+  readonly enrolOne: (item: PlacementItem) => Enrolment
 }
 
 export function hasSoundSlots({ slots = 1 }: PlacementItem): boolean {
@@ -39,30 +41,48 @@ export function isSound(item: PlacementItem): boolean {
 export function enrol(items: readonly PlacementItem[], targets: readonly Target[], now: number): Roster {
   const register = new ClassRegister(items, targets, now)
   const indexByName = new Map(targets.map((target, index) => [target.node.name, index]))
+  const enrolOne = (item: PlacementItem): Enrolment => {
+    const itemClass = register.classOf(item, indexByName)
+    const home = item.home === null ? undefined : indexByName.get(item.home)
+    const of = register.classes[itemClass]
+    if (home === undefined || of === undefined || !contains(of.allowed, home)) return { itemClass, ...homeless }
+    const dueAt = failbackDue(item, of, home, targets)
+    const isFit = (item.homeHeld === true || targets[home]?.standing === 0) && !(dueAt <= now)
+    return { itemClass, home, kind: isFit ? fitHome : looseHome, dueAt }
+  }
   const classOf = new Int32Array(items.length).fill(-1)
   const homeOf = new Int32Array(items.length).fill(nowhere)
   const homeKinds = new Uint8Array(items.length)
   let failbackDueAt = Number.POSITIVE_INFINITY
-  for (const [position, item] of items.entries()) {
-    if (!isSound(item)) continue
-    const index = register.classOf(item, indexByName)
-    const itemClass = register.classes[index]
-    const home = item.home === null ? undefined : indexByName.get(item.home)
-    classOf[position] = index
-    if (home === undefined || itemClass === undefined || !contains(itemClass.allowed, home)) continue
-    const dueAt = failbackDue(item, itemClass, home, targets)
-    if (dueAt > now) failbackDueAt = Math.min(failbackDueAt, dueAt)
-    const isFit = (item.homeHeld === true || targets[home]?.standing === 0) && !(dueAt <= now)
-    homeOf[position] = home
-    homeKinds[position] = isFit ? fitHome : looseHome
+  let position = 0
+  for (const item of items) {
+    if (isSound(item)) {
+      const { itemClass, home, kind, dueAt } = enrolOne(item)
+      if (dueAt > now) failbackDueAt = Math.min(failbackDueAt, dueAt)
+      classOf[position] = itemClass
+      homeOf[position] = home
+      homeKinds[position] = kind
+    }
+    position += 1
   }
   const undecidable = register.undecidable()
-  for (const [position, { spread }] of items.entries()) {
-    if (spread !== undefined && undecidable.has(spread.group)) classOf[position] = -1
+  if (undecidable.size > 0) {
+    for (const [index, { spread }] of items.entries()) if (undecidable.has(spread?.group ?? '')) classOf[index] = -1
   }
   const { classes, groups } = register
-  return { items, classes, groups, classOf, homeOf, homeKinds, failbackDueAt, undecidable }
+  return { items, classes, groups, classOf, homeOf, homeKinds, failbackDueAt, undecidable, enrolOne }
 }
+
+/** Where an item belongs in the roster. */
+export interface Enrolment {
+  readonly itemClass: number
+  readonly home: number
+  readonly kind: HomeKind
+  /** Unix milliseconds from which on it would rather leave its home; infinite: never. */
+  readonly dueAt: number
+}
+
+const homeless = { home: nowhere, kind: noHome, dueAt: Number.POSITIVE_INFINITY }
 
 /** Unix milliseconds from which on the item would rather leave its fit home for a healthy node that it likes better. */
 function failbackDue(item: PlacementItem, of: ItemClass, home: number, targets: readonly Target[]): number {

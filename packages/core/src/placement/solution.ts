@@ -1,3 +1,4 @@
+import type { Flow } from './flow.ts'
 import { both, solveFlow } from './solve-flow.ts'
 import { placeOneByOne } from './one-by-one.ts'
 import type { PlacementItem, PlacementNode } from './placement-input.ts'
@@ -15,11 +16,15 @@ export interface Solution {
   readonly targetOf: Int32Array
   readonly room: Room
   readonly certificate: Certificate
+  /** Who is where on the living targets, by class; `undefined` where items were put one by one. */
+  readonly flow: Flow | undefined
 }
 
 /** Accounts share nothing but health: each is solved alone, so that trouble in one never moves the items of another. */
 export function solve(items: readonly PlacementItem[], nodes: readonly PlacementNode[], now: number): Solution[] {
-  const byAccount = Map.groupBy(items, (item) => item.eligibility.account)
+  const account = items[0]?.eligibility.account
+  const isOne = items.every((item) => item.eligibility.account === account)
+  const byAccount = isOne ? [[account ?? '', items] as const] : Map.groupBy(items, (item) => item.eligibility.account)
   return [...byAccount].map(([account, ours]) => solveAccount(account, ours, createTargets(account, nodes), now))
 }
 
@@ -31,10 +36,15 @@ export function solveAccount(
 ): Solution {
   const roster = enrol(items, targets, now)
   const targetOf = new Int32Array(items.length).fill(nowhere)
-  const certificate = isTooVaried(roster, targets)
+  const { certificate, flow } = isTooVaried(roster, targets)
     ? placeWithoutFlow(targets, roster, targetOf)
     : placeBySize(targets, roster, targetOf)
-  return { account, targets, roster, targetOf, room: new Room(targets, roster, targetOf), certificate }
+  return { account, targets, roster, targetOf, room: new Room(targets, roster, targetOf), certificate, flow }
+}
+
+interface Outcome {
+  readonly certificate: Certificate
+  readonly flow: Flow | undefined
 }
 
 /**
@@ -42,16 +52,17 @@ export function solveAccount(
  * given the places that it has for the smallest: what is best then, and happens to fit, is best. If it does not fit, the
  * question is NP-hard, and the items are put one by one where there is room.
  */
-function placeBySize(targets: readonly Target[], roster: Roster, targetOf: Int32Array): Certificate {
-  const sizes = new Set(roster.items.filter(isSound).map(({ slots = 1 }) => slots))
+function placeBySize(targets: readonly Target[], roster: Roster, targetOf: Int32Array): Outcome {
+  const sizes = new Set<number>()
+  for (const item of roster.items) if (isSound(item)) sizes.add(item.slots ?? 1)
   const smallest = Math.min(...sizes)
   const places = targets.map(({ slots }) => Math.floor(slots / (sizes.size === 0 ? 1 : smallest)))
-  const certificate = solveFlow(targets, places, roster, targetOf)
-  if (sizes.size <= 1) return certificate
+  const outcome = solveFlow(targets, places, roster, targetOf)
+  if (sizes.size <= 1) return outcome
   const room = new Room(targets, roster, targetOf)
-  if (targets.every((_, target) => room.free(target) >= 0)) return certificate
+  if (targets.every((_, target) => room.free(target) >= 0)) return { ...outcome, flow: undefined }
   placeOneByOne(room)
-  return both(certificate, unproven('MixedSizes'))
+  return { certificate: both(outcome.certificate, unproven('MixedSizes')), flow: undefined }
 }
 
 /** Memory for counts by class and target would run out of hand. */
@@ -59,12 +70,12 @@ function isTooVaried({ classes }: Roster, targets: readonly Target[]): boolean {
   return classes.length * targets.length > 12_000_000
 }
 
-function placeWithoutFlow(targets: readonly Target[], roster: Roster, targetOf: Int32Array): Certificate {
+function placeWithoutFlow(targets: readonly Target[], roster: Roster, targetOf: Int32Array): Outcome {
   for (const position of roster.items.keys()) {
     if (roster.homeKinds[position] === fitHome) targetOf[position] = roster.homeOf[position] ?? nowhere
   }
   placeOneByOne(new Room(targets, roster, targetOf))
-  return unproven('TooManyClasses')
+  return { certificate: unproven('TooManyClasses'), flow: undefined }
 }
 
 function unproven(reason: UncertifiedReason): Certificate {

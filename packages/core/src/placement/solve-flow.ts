@@ -17,14 +17,29 @@ export function solveFlow(
   capacities: readonly number[],
   roster: Roster,
   targetOf: Int32Array,
-): Certificate {
+): FlowOutcome {
   targetOf.fill(nowhere)
   const living = targets.map(({ standing }, index) => (standing === dead ? 0 : (capacities[index] ?? 0)))
-  const certificate = solveAmong(targets, living, roster, [...roster.items.keys()], targetOf)
-  const left = [...targetOf.keys()].filter((position) => targetOf[position] === nowhere)
+  const outcome = solveAmong(targets, living, roster, unplaced(targetOf), targetOf)
+  const left = unplaced(targetOf)
   const gone = targets.map(({ standing }, index) => (standing === dead ? (capacities[index] ?? 0) : 0))
-  if (left.length === 0 || gone.every((capacity) => capacity === 0)) return certificate
-  return both(certificate, solveAmong(targets, gone, roster, left, targetOf))
+  if (left.length === 0 || gone.every((capacity) => capacity === 0)) return outcome
+  const onDead = solveAmong(targets, gone, roster, left, targetOf)
+  return { flow: outcome.flow, certificate: both(outcome.certificate, onDead.certificate) }
+}
+
+export interface FlowOutcome {
+  readonly certificate: Certificate
+  /** Who is where on the living targets. */
+  readonly flow: Flow
+}
+
+function unplaced(targetOf: Int32Array): readonly number[] {
+  const positions: number[] = []
+  for (let position = 0; position < targetOf.length; position += 1) {
+    if (targetOf[position] === nowhere) positions.push(position)
+  }
+  return positions
 }
 
 /** Compressed into classes already; then stick, fill, improve until it is certified, expand. */
@@ -34,7 +49,7 @@ function solveAmong(
   roster: Roster,
   positions: readonly number[],
   targetOf: Int32Array,
-): Certificate {
+): FlowOutcome {
   const costs = createCostModel(targets, capacities, roster.classes, positions.length)
   const flow = new Flow(targets, Float64Array.from(capacities), roster, costs)
   for (const position of positions) flow.enlist(position, roster)
@@ -42,7 +57,7 @@ function solveAmong(
   fill(flow)
   const certificate = improve(flow)
   expand(flow, roster, positions, targetOf)
-  return certificate
+  return { flow, certificate }
 }
 
 export function both(one: Certificate, other: Certificate): Certificate {

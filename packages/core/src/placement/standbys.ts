@@ -8,56 +8,77 @@ const most = 3
 /** Where items would go next if they alone had to: living targets with room, best first. Ranked once for items alike. */
 export class StandbyBook {
   readonly #room: Room
-  readonly #rankings = new Map<string, readonly number[]>()
+  readonly #names: readonly string[]
+  /** By zone of the item's place, size, and, of those in a spread group, the place itself; then by class. */
+  readonly #rankings = new Map<string, Map<number, Ranking>>()
+  /** By target. */
+  readonly #keys: readonly string[]
 
   constructor(room: Room) {
     this.#room = room
+    this.#names = room.targets.map(({ node }) => node.name)
+    this.#keys = room.targets.map(({ zone }) => `in ${zone}`)
   }
 
   of(position: number): readonly string[] {
-    const { targetOf, targets } = this.#room
-    const chosen = targetOf[position] ?? nowhere
-    const others = this.#ranking(position).filter((target) => target !== chosen)
-    return others.slice(0, most).flatMap((target) => targets[target]?.node.name ?? [])
+    const chosen = this.#room.targetOf[position] ?? nowhere
+    const { best, names } = this.#rankingFor(position, chosen)
+    const place = best.indexOf(chosen)
+    if (place === -1 || place === most) return names
+    return best.flatMap((target) => (target === chosen ? [] : (this.#names[target] ?? [])))
   }
 
-  /** One more than is shown: the item's own target may be among them. */
-  #ranking(position: number): readonly number[] {
+  #rankingFor(position: number, chosen: number): Ranking {
     const room = this.#room
-    const { roster, targets, targetOf } = room
-    const itemClass = roster.classes[roster.classOf[position] ?? -1]
-    const here = targetOf[position] ?? nowhere
-    const spread = room.limitsOf(position) === undefined ? '' : here
-    const key = JSON.stringify([roster.classOf[position], room.slotsOf(position), targets[here]?.zone ?? null, spread])
-    const known = this.#rankings.get(key)
+    const zone = this.#keys[chosen] ?? 'nowhere'
+    const slots = room.slotsOf(position)
+    const isAlone = slots === 1 && room.limitsOf(position) === undefined
+    const key = isAlone ? zone : JSON.stringify([zone, slots, room.limitsOf(position) === undefined ? null : chosen])
+    const rankings = this.#rankings.get(key) ?? new Map<number, Ranking>()
+    this.#rankings.set(key, rankings)
+    const itemClass = room.roster.classOf[position] ?? -1
+    const known = rankings.get(itemClass)
     if (known !== undefined) return known
-    const best: number[] = []
-    for (const target of itemClass?.allowed ?? []) {
-      if (targets[target]?.standing === dead || room.free(target) < room.slotsOf(position)) continue
-      if (room.spreadObstacle(position, target) !== undefined) continue
-      let place = best.length
-      while (place > 0 && isBetter(room, position, target, best[place - 1] ?? nowhere)) place -= 1
-      if (place > most) continue
-      best.splice(place, 0, target)
-      if (best.length > most + 1) best.pop()
-    }
-    this.#rankings.set(key, best)
-    return best
+    const best = bestFor(room, position)
+    const ranking = { best, names: best.slice(0, most).flatMap((target) => this.#names[target] ?? []) }
+    rankings.set(itemClass, ranking)
+    return ranking
   }
+}
+
+interface Ranking {
+  /** Targets; one more than is shown, for the item's own may be among them. */
+  readonly best: readonly number[]
+  /** The first of them. */
+  readonly names: readonly string[]
+}
+
+function bestFor(room: Room, position: number): readonly number[] {
+  const best: number[] = []
+  for (const target of room.roster.classes[room.roster.classOf[position] ?? -1]?.allowed ?? []) {
+    if (room.targets[target]?.standing === dead || room.free(target) < room.slotsOf(position)) continue
+    if (room.spreadObstacle(position, target) !== undefined) continue
+    let place = best.length
+    while (place > 0 && isBetter(room, position, target, best[place - 1] ?? nowhere)) place -= 1
+    if (place > most) continue
+    best.splice(place, 0, target)
+    if (best.length > most + 1) best.pop()
+  }
+  return best
 }
 
 /** Health first, then another zone than its own, which may fail as a whole; then liking, load, and the tie-break. */
 function isBetter(room: Room, position: number, one: number, other: number): boolean {
-  const [a, b] = [one, other].map((target) => rank(room, position, target))
-  const level = a?.findIndex((value, index) => value !== b?.[index]) ?? -1
-  return level !== -1 && (a?.[level] ?? 0) < (b?.[level] ?? 0)
+  const a = meritOf(room, position, one)
+  const b = meritOf(room, position, other)
+  if (a.health !== b.health) return a.health < b.health
+  const zone = room.targets[room.targetOf[position] ?? nowhere]?.zone
+  const isAway = (target: number): boolean => room.targets[target]?.zone !== zone
+  if (isAway(one) !== isAway(other)) return isAway(one)
+  if (a.aversion !== b.aversion) return a.aversion < b.aversion
+  return a.load !== b.load ? a.load < b.load : tie(room, position, one) < tie(room, position, other)
 }
 
-function rank(room: Room, position: number, index: number): readonly number[] {
-  const { targets, targetOf, roster } = room
-  const target = targets[index]
-  const merit = meritOf(room, position, index)
-  const isSameZone = targets[targetOf[position] ?? nowhere]?.zone === target?.zone
-  const tie = tieBreak(roster.classOf[position] ?? 0, target?.hash ?? 0)
-  return [merit.health, Number(isSameZone), merit.aversion, merit.load, tie]
+function tie({ roster, targets }: Room, position: number, target: number): number {
+  return tieBreak(roster.classOf[position] ?? 0, targets[target]?.hash ?? 0)
 }
