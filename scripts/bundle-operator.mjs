@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 
-const [outfile] = Object.values(JSON.parse(readFileSync('package.json', 'utf8')).bin)
+const { bin, engines } = JSON.parse(readFileSync('package.json', 'utf8'))
+const [outfile] = Object.values(bin)
 
 /**
  * Of the Kubernetes client the operator uses the kubeconfig and its ways to authenticate. The generated API and the HTTP
@@ -30,6 +31,19 @@ const kubeConfigAlone = {
   },
 }
 
+const requireForCommonJs =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
+
+/** Whoever starts the file with an older Node.js is told so, and not what it stumbles over first. */
+const [major, minor] = /\d+\.\d+/.exec(engines.node)[0].split('.')
+const oldNodeGuard = `{
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major < ${major} || (major === ${major} && minor < ${minor})) {
+    console.error('This needs Node.js ${major}.${minor} or later; it was started with ' + process.version + '.')
+    process.exit(1)
+  }
+}`
+
 await build({
   entryPoints: ['src/main.ts'],
   outfile,
@@ -40,7 +54,6 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   plugins: [kubeConfigAlone],
-  // Some dependencies are CommonJS and call `require`.
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  banner: { js: `${oldNodeGuard}\n${requireForCommonJs}` },
   logLevel: 'warning',
 })
