@@ -6,8 +6,8 @@ export interface Capabilities {
    */
   readonly unitPrefixLength: { readonly ipv4?: number; readonly ipv6?: number }
   /** A unit can only go to servers of its own location; `location` names the kind for messages. `null`: no rule. */
-  readonly locationRule: { readonly location: 'zone' | 'site' | 'region' } | null
-  /** Units that one server can carry, those of strangers included. `null`: no limit known. */
+  readonly locationRule: { readonly location: 'zone' | 'site' | 'region' | 'subnet' } | null
+  /** Units that one server can carry, those of strangers included. `null`: no limit known. `resolve` may say otherwise of one. */
   readonly slotsPerServer: number | null
   /** `slotsPerServer` holds for each address family by itself. Default: for both together. */
   readonly slotsPerFamily?: boolean

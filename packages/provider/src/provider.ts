@@ -39,7 +39,10 @@ export interface Routing {
   serverStates?(servers: readonly ServerReference[], options: CallOptions): Promise<readonly ServerState[]>
   /** Gives the unit to the server. Idempotent: a unit already there is `done`. */
   assign(unit: string, server: ServerReference, options: CallOptions): Promise<MutationResult>
-  /** How a pending operation stands. One that failed rejects; one the cloud has forgotten rejects with `NotFound`. */
+  /**
+   * How a pending operation stands. Changes nothing, since nobody guards it as a change: a cloud that takes two changes for
+   * a move says `releaseFirst`. One that failed rejects; one the cloud has forgotten rejects with `NotFound`.
+   */
   poll(operation: JsonValue, options: CallOptions): Promise<MutationResult>
   /** Takes the unit from the server, if it is there; a unit that is elsewhere or gone is `done`. */
   release(unit: string, server: ServerReference, options: CallOptions): Promise<MutationResult>

@@ -25,6 +25,8 @@ export type ServerMatch =
       readonly server: ServerReference
       /** Units the server carries now, in CIDR form, ours and strangers' alike; `undefined` when it is not known. */
       readonly units?: readonly string[]
+      /** What this server can carry, where servers differ; in place of `Capabilities.slotsPerServer`. 0: nothing. */
+      readonly slots?: number
     }
   /** The cloud was asked and has no such server, or the node names none. `message` says what to do about it. */
   | { readonly kind: 'unmatched'; readonly node: string; readonly message: string }

@@ -2,7 +2,7 @@ import type { Capabilities } from '@failover-ip/provider'
 import ipaddr from 'ipaddr.js'
 
 /**
- * The unit that a provider routes for an address, in canonical CIDR form; `undefined` for what is no IP address, or of
+ * The unit that a provider routes for a canonical address, in canonical CIDR form; `undefined` for what is no IP address, or of
  * a family that the provider does not route.
  *
  * @example
@@ -11,6 +11,7 @@ import ipaddr from 'ipaddr.js'
 export function unitOf(address: string, prefixLength: Capabilities['unitPrefixLength']): string | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(address)) {
     if (prefixLength.ipv4 === undefined) return undefined
+    if (prefixLength.ipv4 === 32) return `${address}/32`
     const cidr = `${address}/${prefixLength.ipv4}`
     return `${ipaddr.IPv4.networkAddressFromCIDR(cidr).toString()}/${prefixLength.ipv4}`
   }

@@ -22,13 +22,16 @@ export function slotTurns(reviews: readonly FailoverIPReview[], facts: SlotFacts
   const [first] = reviews
   if (first === undefined) return noPlan
   const { slotsPerServer, slotsPerFamily = false, release } = first.account.capabilities
-  if (slotsPerServer === null) return noPlan
+  const slotsOf = differingSlots(first.servers)
+  if (slotsPerServer === null && slotsOf.size === 0) return noPlan
   const kindOf = (unit: string): string => (!slotsPerFamily ? 'any' : unit.includes(':') ? 'ipv6' : 'ipv4')
   const strangers = strangersOf(first.servers, reviews, kindOf)
   return planSlots(
     reviews.map((review) => slotUser(review, kindOf, facts)),
     {
-      slots: (server, kind) => slotsPerServer - (strangers.get(`${server}\n${kind}`) ?? 0),
+      slots: (server, kind) =>
+        (slotsOf.get(server) ?? slotsPerServer ?? Number.POSITIVE_INFINITY) -
+        (strangers.get(`${server}\n${kind}`) ?? 0),
       canRelease: release,
     },
   )
@@ -61,6 +64,15 @@ function slotUnit(
   const seen = holding.kind === 'adoptable' || holding.kind === 'drifted' ? (holding.server ?? undefined) : undefined
   const servers = [record?.server, record?.operation?.to, seen].flatMap((server) => server ?? [])
   return { kind, at: [...new Set(servers.map(serverKey))] }
+}
+
+/** What the cloud says of servers that differ from the manifest, by server. */
+function differingSlots({ matches }: ServerIndex): ReadonlyMap<string, number> {
+  return new Map(
+    [...matches.values()].flatMap((match) =>
+      match.kind === 'matched' && match.slots !== undefined ? [[serverKey(match.server), match.slots] as const] : [],
+    ),
+  )
 }
 
 /** Slots that others' units take, by server and kind. */

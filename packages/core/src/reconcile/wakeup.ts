@@ -7,6 +7,9 @@ export interface Wakeup {
   wait(until: number | undefined): Promise<void>
 }
 
+/** A reason of its own spares the making of an error with its stack, turn by turn. */
+const rungBefore = 'the bell was rung before'
+
 export function createWakeup(clock: Clock): Wakeup {
   let rung = false
   let hear: (() => void) | undefined
@@ -24,7 +27,7 @@ export function createWakeup(clock: Clock): Wakeup {
           clock.sleep(until - clock.monotonic(), { signal: timer.signal }).then(resolve, () => undefined)
         }
         await promise
-        timer.abort()
+        timer.abort(rungBefore)
         hear = undefined
       }
       rung = false

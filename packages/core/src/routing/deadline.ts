@@ -20,6 +20,9 @@ export interface Deadline {
   readonly what: string
 }
 
+/** A reason of its own spares the making of an error with its stack, call by call. */
+const endedBefore = 'the call has ended before'
+
 /**
  * Runs a call with a deadline. Rejects with `DeadlineExceededError` at the deadline and with the signal's reason when
  * it is aborted, at once in both cases, even if the call does not heed the signal that it was given.
@@ -39,7 +42,7 @@ export async function withDeadline<T>(deadline: Deadline, call: (signal: AbortSi
     return await untilAborted(scope.signal, call(scope.signal))
   } finally {
     signal.removeEventListener('abort', forward)
-    timer.abort()
+    timer.abort(endedBefore)
   }
 }
 

@@ -86,10 +86,11 @@ describe('placement sees', () => {
     capabilities: Partial<Capabilities>,
     foreign: readonly string[],
     addresses: readonly AddressStatus[],
+    own: { readonly slots?: number } = {},
   ) => {
-    const node = (name: string, units: readonly string[]) =>
-      [name, { kind: 'matched' as const, node: name, server: serverOf(name), units }] as const
-    const servers = indexServers(new Map([node('a', [v4, v6, ...foreign]), node('b', [])]), true)
+    const node = (name: string, units: readonly string[], more: { readonly slots?: number } = {}) =>
+      [name, { kind: 'matched' as const, node: name, server: serverOf(name), units, ...more }] as const
+    const servers = indexServers(new Map([node('a', [v4, v6, ...foreign]), node('b', [], own)]), true)
     const nodes = ['a', 'b', 'c'].map((name) => ({
       facts: { name, addresses: [], labels: {}, annotations: {} },
       uid: name,
@@ -110,6 +111,13 @@ describe('placement sees', () => {
     expect(view.items).toMatchObject([
       { name: 'ingress/web', home: 'a', homeHeld: false, slots: 2, eligibility: { account: 'cloud' } },
     ])
+  })
+
+  test('what one server can carry, in place of what the manifest says of all [A18]', () => {
+    expect(capacities(viewOf({ slotsPerServer: 5 }, [], pair, { slots: 2 }))).toEqual([5, 2, undefined])
+    expect(capacities(viewOf({ slotsPerServer: null }, [], pair, { slots: 0 }))).toEqual([null, 0, undefined])
+    const perFamily = { slotsPerServer: 1, slotsPerFamily: true }
+    expect(capacities(viewOf(perFamily, [], pair, { slots: 3 }))).toEqual([1, 3, undefined])
   })
 
   test('slots of each family by itself, where the cloud counts them so', () => {

@@ -84,7 +84,7 @@ function capacityOf(
   index: ServerIndex,
   reviews: readonly FailoverIPReview[],
 ): (node: string) => PlacementServer | undefined {
-  const { slotsPerServer: slots = null, slotsPerFamily = false } = reviews[0]?.account.capabilities ?? {}
+  const { slotsPerServer = null, slotsPerFamily = false } = reviews[0]?.account.capabilities ?? {}
   const counted = [isIPv4, isIPv6].flatMap((isOfKind) => {
     const unitsPerItem = Math.max(0, ...reviews.map(({ units }) => units.filter(({ unit }) => isOfKind(unit)).length))
     return unitsPerItem === 0 ? [] : [{ isOfKind, unitsPerItem }]
@@ -95,6 +95,7 @@ function capacityOf(
     if (match?.kind !== 'matched') return undefined
     const foreign = match.units?.filter((unit) => !ours.has(unit)) ?? []
     const { location } = match.server
+    const slots = match.slots ?? slotsPerServer
     if (slots === null) return { location, capacity: null }
     if (!slotsPerFamily) return { location, capacity: slots - foreign.length }
     const capacities = counted.map(({ isOfKind, unitsPerItem }) =>
