@@ -2,6 +2,7 @@ import type { FailoverIPInput } from '../domain/failover-ip-input.ts'
 import type { Assignment, Explanation } from '../placement/placement-result.ts'
 import { defaults } from '../reconcile/defaults.ts'
 import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
+import type { ServerIndex } from '../snapshot/server-index.ts'
 import { addressStatuses } from '../snapshot/unit-review.ts'
 import { conditionsOf } from './conditions.ts'
 import { decideDeletion } from './decide-deletion.ts'
@@ -31,7 +32,8 @@ export function decide(
 
   const target = targetOf(review, assignment, context.health)
   const move = moveOf(review, units, target, context)
-  const explanation = target === undefined ? context.explain() : undefined
+  const isExplained = target === undefined && !isBlind(review)
+  const explanation = isExplained ? context.explain() : undefined
   const records = units.map(({ review: { addresses, unit }, record }) => ({
     addresses,
     record: move.records.get(unit) ?? record,
@@ -169,18 +171,29 @@ function unplaced(
   if (splitLocations !== undefined) {
     return { reason: 'NoFitNode', message: `Its addresses lie in ${splitLocations.join(' and ')}; no node has both.` }
   }
-  const unknown = serversUnknown(review)
+  const unknown = isBlind(review) ? serversUnknown(review) : undefined
   if (unknown !== undefined) return unknown
   const rejections = explanation?.rejections ?? []
   if (health.verdicts.size === 0) return { reason: 'NoNodes', message: 'There is no node.' }
   const chosen = explanation?.assignment.node ?? undefined
   const dead = chosen === undefined ? undefined : health.verdicts.get(chosen)
-  const shown = [...(dead === undefined ? [] : [dead]), ...rejections].slice(0, 10).map(({ node, message }) => {
-    const match = servers.matches.get(node)
-    // The provider knows what to do about a node that is none of its servers.
-    return `${node}: ${match?.kind === 'unmatched' ? match.message : message}`
-  })
+  const shown = [...(dead === undefined ? [] : [dead]), ...rejections]
+    .slice(0, 10)
+    .map(({ node, message }) => `${node}: ${serverProblem(servers, node) ?? message}`)
   const others = rejections.length + (dead === undefined ? 0 : 1) - shown.length
   const more = others > 0 ? ` (and ${others} more)` : ''
   return { reason: 'NoFitNode', message: `No node may have it. ${shown.join(' ')}${more}` }
+}
+
+/** The account was asked in vain which node is which server: nothing can be said against any of them. */
+function isBlind(review: FailoverIPReview): boolean {
+  const matches = [...review.servers.matches.values()]
+  return serversUnknown(review) !== undefined && matches.every(({ kind }) => kind === 'unknown')
+}
+
+/** The provider knows what to do about a node that is none of its servers, or that it could not be asked about. */
+function serverProblem({ matches }: ServerIndex, node: string): string | undefined {
+  const match = matches.get(node)
+  if (match === undefined) return 'It was not asked yet which server it is.'
+  return match.kind === 'matched' ? undefined : match.message
 }

@@ -114,7 +114,7 @@ describe('servers', () => {
     annotations: {},
   })
   const matched = (name: string): ServerMatch => ({ kind: 'matched', node: name, server: serverOf(name) })
-  const unknown = (name: string): ServerMatch => ({ kind: 'unknown', node: name, message: '' })
+  const unknown = (name: string, message = ''): ServerMatch => ({ kind: 'unknown', node: name, message })
   const resolve = async (nodes: readonly NodeFacts[], matches: () => readonly ServerMatch[]): Promise<number> => {
     const next = reader.resolve({ ...routing, resolve: async () => matches() }, nodes)
     await clock.advance(0)
@@ -139,6 +139,19 @@ describe('servers', () => {
     await clock.advance(2000)
     await resolve([node('a', 'another machine'), node('b')], () => [unknown('a'), matched('b')])
     expect(reader.servers.serverOf('a')).toBeUndefined()
+  })
+
+  test('are not known before the cloud could be asked about every node, and the latest reason is kept', async () => {
+    const nodes = [node('a'), node('b')]
+    await resolve(nodes, () => [unknown('a', 'Away.'), unknown('b', 'Away.')])
+    expect(reader.servers).toMatchObject({ known: false, failure: expect.stringContaining('Away.') })
+    await clock.advance(2000)
+    await resolve(nodes, () => [matched('a'), unknown('b', 'Still away.')])
+    expect(reader.servers).toMatchObject({ known: false, failure: expect.stringContaining('Still away.') })
+    expect(reader.servers.serverOf('a')).toEqual(serverOf('a'))
+    await clock.advance(4000)
+    await resolve(nodes, () => [matched('a'), matched('b')])
+    expect([reader.servers.known, reader.servers.failure]).toEqual([true, undefined])
   })
 
   test('that cannot be asked for are asked for later and later, and the reason is kept', async () => {

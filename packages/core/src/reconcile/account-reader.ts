@@ -72,10 +72,11 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
       for (const [name, known] of matches) if (facts.get(name) !== known.facts) matches.delete(name)
       for (const match of answers) {
         // What is not known now does not undo what was known of the same machine.
-        if (match.kind === 'unknown' && matches.has(match.node)) continue
+        const known = matches.get(match.node)?.match.kind ?? 'unknown'
+        if (match.kind === 'unknown' && known !== 'unknown') continue
         matches.set(match.node, { match, facts: facts.get(match.node) ?? '' })
       }
-      servers = indexServers(new Map([...matches].map(([name, { match }]) => [name, match])), true)
+      servers = serversOf(new Map([...matches].map(([name, { match }]) => [name, match])))
       resolvedFor = asked
       resolvedAt = clock.monotonic()
       const unknown = answers.some(({ kind }) => kind === 'unknown')
@@ -83,7 +84,7 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
     } catch (error) {
       resolveFailures += 1
       const why = isProviderError(error) ? error.message : 'The provider could not be asked.'
-      if (!servers.known) servers = indexServers(new Map(), false, `It is not known which node is which server: ${why}`)
+      if (!servers.known) servers = indexServers(servers.matches, false, notKnown(why))
     } finally {
       resolveNotBefore = resolveFailures === 0 ? 0 : clock.monotonic() + backOff(resolveFailures, random)
       resolving = false
@@ -125,6 +126,16 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
       resolvedAt = Number.NEGATIVE_INFINITY
     },
   }
+}
+
+/** They are known once the cloud could be asked about each node: the one it could not be asked about may hold a unit. */
+function serversOf(matches: ReadonlyMap<string, ServerMatch>): ServerIndex {
+  const doubt = [...matches.values()].find(({ kind }) => kind === 'unknown')
+  return doubt?.kind === 'unknown' ? indexServers(matches, false, notKnown(doubt.message)) : indexServers(matches, true)
+}
+
+function notKnown(why: string): string {
+  return `It is not known which node is which server: ${why}`
 }
 
 /** What makes a machine another one. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { ProviderError } from '@failover-ip/provider'
+import { ProviderError, type ServerMatch } from '@failover-ip/provider'
 import type { FailoverIPInput } from '../domain/failover-ip-input.ts'
-import { failoverIP, operation, policy, recorded, v4 } from '../plan/testing/situation.ts'
+import { failoverIP, operation, policy, recorded, serverOf, v4 } from '../plan/testing/situation.ts'
 import { createSmallWorld, nodeState, refuse, type SmallWorldOptions } from './testing/small-world.ts'
 
 const minute = 60_000
@@ -63,6 +63,8 @@ describe('nothing runs hot under a fault that lasts', () => {
 })
 
 const cordoned = ['a', 'b', 'c'].map((name) => nodeState(name, { unschedulable: name === 'a' }))
+const awayFor = (node: string): ServerMatch => ({ kind: 'unknown', node, message: 'The cloud is away.' })
+const matchOf = (node: string): ServerMatch => ({ kind: 'matched', node, server: serverOf(node) })
 const several = (count: number): readonly FailoverIPInput[] =>
   Array.from({ length: count }, (_, i) =>
     failoverIP({ key: `ip-${i}`, uid: `uid-${i}`, addresses: [`51.15.129.${i}`] }),
@@ -124,17 +126,49 @@ describe('the engine', () => {
     await world.clock.advanceUntil(ended)
   })
 
+  test.each<[string, SmallWorldOptions['routing']]>([
+    ['and says so of each node', { resolve: async (nodes) => nodes.map(({ name }) => awayFor(name)) }],
+    ['and rejects', { resolve: refuse('Transient') }],
+  ])('claims nothing about nodes and units while the cloud is away from the start (%s)', async (_how, routing) => {
+    const world = createSmallWorld({ routing: { observe: refuse('Transient'), ...routing } })
+    const { ended, stop } = world.run()
+    await world.clock.advance(minute)
+    const { conditions = [], rejectedNodes } = world.status()
+    expect(conditions).toMatchObject([
+      { type: 'Ready', status: 'False', reason: 'ProviderUnavailable' },
+      { type: 'Placed', status: 'Unknown', reason: 'ProviderUnavailable' },
+      { type: 'Assigned', status: 'Unknown', reason: 'ProviderUnavailable' },
+    ])
+    expect(rejectedNodes).toBeUndefined()
+    expect(JSON.stringify(world.status())).not.toContain('no server')
+    stop()
+    await world.clock.advanceUntil(ended)
+  })
+
+  test('calls nobody foreign while it is not known of one node which server it is', async () => {
+    let isAway = true
+    const world = createSmallWorld({
+      routedTo: { [v4]: 'c' },
+      routing: {
+        resolve: async (nodes) => nodes.map(({ name }) => (isAway && name === 'c' ? awayFor(name) : matchOf(name))),
+      },
+    })
+    const { ended, stop } = world.run()
+    await world.clock.advance(minute)
+    expect(world.status().conditions?.map(({ reason }) => reason)).not.toContain('ForeignHolder')
+    isAway = false
+    await world.clock.advance(minute)
+    expect([world.count('assign'), world.status().node]).toEqual([0, 'c'])
+    stop()
+    await world.clock.advanceUntil(ended)
+  })
+
   test('keeps an address on a node while it is not known which server the node is', async () => {
     let isAway = false
     const world = createSmallWorld({
       routedTo: { [v4]: 'a' },
       routing: {
-        resolve: async (nodes) =>
-          nodes.map(({ name }) =>
-            isAway && name === 'a'
-              ? { kind: 'unknown', node: name, message: 'The cloud is away.' }
-              : { kind: 'matched', node: name, server: { id: `server-${name}`, location: 'z' } },
-          ),
+        resolve: async (nodes) => nodes.map(({ name }) => (isAway && name === 'a' ? awayFor(name) : matchOf(name))),
       },
     })
     const first = world.run()
@@ -147,12 +181,7 @@ describe('the engine', () => {
       routedTo: { [v4]: 'a' },
       failoverIPs: [failoverIP({ status })],
       routing: {
-        resolve: async (nodes) =>
-          nodes.map(({ name }) =>
-            name === 'a'
-              ? { kind: 'unknown', node: name, message: '' }
-              : { kind: 'matched', node: name, server: { id: `server-${name}`, location: 'z' } },
-          ),
+        resolve: async (nodes) => nodes.map(({ name }) => (name === 'a' ? awayFor(name) : matchOf(name))),
       },
     })
     const second = next.run()

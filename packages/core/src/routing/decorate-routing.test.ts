@@ -61,3 +61,9 @@ test('an answer is measured, and what the provider lacks stays lacking', async (
   expect(calls).toEqual([{ account: 'cloud', operation: 'resolve', outcome: 'ok', seconds: 0 }])
   expect('serverStates' in routing).toBe(false)
 })
+
+test('a read that could not ask about some of the nodes is no success', async () => {
+  const routing = decorated({ resolve: async () => [{ kind: 'unknown', node: 'a', message: 'The cloud is away.' }] })
+  await routing.resolve([], { signal })
+  expect(calls).toMatchObject([{ operation: 'resolve', outcome: 'Transient' }])
+})

@@ -1,5 +1,5 @@
 import { isProviderError, ProviderError } from '@failover-ip/provider'
-import type { Clock, Observation, Outcome, Routing } from '@failover-ip/provider'
+import type { Clock, Observation, Outcome, Routing, ServerMatch } from '@failover-ip/provider'
 import { DeadlineExceededError, withDeadline } from './deadline.ts'
 import type { ProviderCall } from './provider-call.ts'
 
@@ -33,7 +33,7 @@ export function decorateRouting(routing: Routing, decoration: RoutingDecoration)
   ): Promise<T> => runCall({ operation, ...kind, signal, ...decoration }, call, outcomeOf)
   return {
     observe: (units, { signal }) => run('observe', read, signal, (s) => routing.observe(units, { signal: s }), worstOf),
-    resolve: (nodes, { signal }) => run('resolve', read, signal, (s) => routing.resolve(nodes, { signal: s })),
+    resolve: (nodes, { signal }) => run('resolve', read, signal, (s) => routing.resolve(nodes, { signal: s }), doubtOf),
     ...(serverStates === undefined
       ? {}
       : {
@@ -83,6 +83,10 @@ async function runCall<T>(
 /** A read that failed for some units does not reject, and is no success either. */
 function worstOf(observations: readonly Observation[]): string | undefined {
   return observations.flatMap((each) => (each?.kind === 'unknown' ? [each.error.code] : []))[0]
+}
+
+function doubtOf(matches: readonly ServerMatch[]): string | undefined {
+  return matches.some((match) => match?.kind === 'unknown') ? 'Transient' : undefined
 }
 
 function asProviderError(error: unknown, { account, operation, outcome }: Call): ProviderError {

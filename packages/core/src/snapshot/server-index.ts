@@ -3,9 +3,9 @@ import type { AddressStatus } from '../domain/failover-ip.ts'
 
 /** Which node is which server, at one account. */
 export interface ServerIndex {
-  /** False until the account has answered once: nothing can be called foreign before. */
+  /** False until the account has answered for every node: nothing can be called foreign before. */
   readonly known: boolean
-  /** Why it has not answered yet, when it was asked in vain. */
+  /** Why it has not, when it was asked in vain. */
   readonly failure?: string
   serverOf(node: string): ServerReference | undefined
   nodeOf(server: ServerReference): string | undefined
