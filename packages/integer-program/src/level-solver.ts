@@ -1,0 +1,89 @@
+import type { Highs, ModelData } from 'highs'
+import { loadHighs } from './load-highs.ts'
+
+/** Coefficients by variable; others are 0. */
+export type Terms = ReadonlyMap<number, number>
+
+export interface Row {
+  readonly terms: Terms
+  /** Absent: no bound. */
+  readonly atLeast?: number
+  readonly atMost?: number
+}
+
+export interface IntegerProgram {
+  /** By variable: the most that it may be. The least is 0. */
+  readonly atMost: readonly number[]
+  /** By variable: whether it must be a whole number. */
+  readonly whole: readonly boolean[]
+  readonly rows: readonly Row[]
+}
+
+export interface LevelSolution {
+  /** By objective. */
+  readonly optima: readonly number[]
+  /** By variable: values that reach them all. */
+  readonly values: Float64Array
+}
+
+/** Minimises the first objective; of what reaches that optimum the second; and so on. Throws when nothing is feasible. */
+export type LevelSolver = (program: IntegerProgram, objectives: readonly Terms[]) => LevelSolution
+
+/**
+ * @example
+ * const solve = await createLevelSolver()
+ * solve({ atMost: [5], whole: [true], rows: [{ terms: new Map([[0, 2]]), atLeast: 3 }] }, [new Map([[0, 1]])]).optima // [2]
+ */
+export async function createLevelSolver(): Promise<LevelSolver> {
+  const highs = await loadHighs()
+  return (program, objectives) => solveLevels(highs, program, objectives)
+}
+
+function solveLevels(highs: Highs, program: IntegerProgram, objectives: readonly Terms[]): LevelSolution {
+  const variables = program.atMost.length
+  return highs.withModel(modelOf(highs, program), (model): LevelSolution => {
+    // Its default is content with one part in ten thousand.
+    model.options.set('mip_rel_gap', 0)
+    let values: Float64Array = new Float64Array(variables)
+    const optima = objectives.map((terms) => {
+      const costs = Float64Array.from({ length: variables }, (_, variable) => terms.get(variable) ?? 0)
+      model.changeColsCost({ kind: 'range', from: 0, to: variables - 1 }, costs)
+      model.run()
+      const status = model.getModelStatus()
+      if (status !== highs.constants.modelStatus.optimal)
+        throw new Error(`HiGHS found no optimum, its status is ${status}`)
+      const optimum = model.getObjectiveValue()
+      values = model.getSolution().colValue
+      model.addRow(-highs.infinity, optimum + tolerance, { indices: [...terms.keys()], values: [...terms.values()] })
+      return optimum
+    })
+    return { optima, values }
+  })
+}
+
+const tolerance = 1e-6
+
+function modelOf(highs: Highs, { atMost, whole, rows }: IntegerProgram): ModelData {
+  const variables = atMost.length
+  const { integer, continuous } = highs.constants.variableType
+  const starts = [0]
+  for (const { terms } of rows) starts.push((starts.at(-1) ?? 0) + terms.size)
+  return {
+    numCols: variables,
+    numRows: rows.length,
+    colCost: new Float64Array(variables),
+    colLower: new Float64Array(variables),
+    colUpper: atMost,
+    rowLower: rows.map((row) => row.atLeast ?? -highs.infinity),
+    rowUpper: rows.map((row) => row.atMost ?? highs.infinity),
+    matrix: {
+      format: 'csr',
+      numRows: rows.length,
+      numCols: variables,
+      starts,
+      indices: rows.flatMap(({ terms }) => [...terms.keys()]),
+      values: rows.flatMap(({ terms }) => [...terms.values()]),
+    },
+    integrality: whole.map((isWhole) => (isWhole ? integer : continuous)),
+  }
+}
