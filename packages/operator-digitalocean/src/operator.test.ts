@@ -52,6 +52,22 @@ describe('an IPv4 and an IPv6 address', () => {
     expect(changes).toHaveLength(4)
   })
 
+  it('wait for each other at a Droplet: nothing is sent in vain, and no time is lost [A4]', async () => {
+    const { cloud, clock } = await setUp({ droplets: [{}] })
+    cloud.addAddress({ unit: unitV4 })
+    cloud.addAddress({ unit: unitV6 })
+    await cluster.applyFailoverIP('web', [v4, v6])
+    const begin = clock.monotonic()
+    const { log } = cluster.start()
+    await cluster.untilReady()
+    expect(isBoth()).toBe('node-1')
+    // Two actions of 10 s, one after the other.
+    expect(clock.monotonic() - begin).toBeLessThan(25_000)
+    const sent = cloud.requests.filter(({ method }) => method === 'POST')
+    expect(sent.map(({ status }) => status)).toEqual([201, 201])
+    expect(log.join('')).not.toMatch(/pending event|ChangeFailed|Busy/)
+  })
+
   it('are both resolved when the operator dies between them [A4] [A69]', async () => {
     const { cloud } = await setUp()
     cloud.addAddress({ unit: unitV4 })
@@ -123,15 +139,20 @@ describe('slots', () => {
 
 describe('an action', () => {
   it('on the Droplet that is not ours is waited out [A4]', async () => {
-    const { cloud } = await setUp({ droplets: [{ pendingEvent: true }] })
+    const { cloud, clock } = await setUp({ droplets: [{ pendingEvent: true }] })
     const [only] = cloud.snapshot().servers
     cloud.addAddress({ unit: unitV4 })
     await cluster.applyFailoverIP('web', [v4])
     const { log } = cluster.start()
     await cluster.until(() => log.join('').includes('pending event'), 30)
+    await reasonComes('Busy')
+    await clock.advance(8000)
     cloud.changeDroplet(only?.id ?? '', { pendingEvent: false })
-    await cluster.untilReady('web', 120)
+    // What is left of the wait, and the action of 10 s.
+    await cluster.untilReady('web', 14)
     expect(cloud.mutations()).toHaveLength(1)
+    expect(log.join('')).toContain('"reason":"Busy"')
+    expect(log.join('')).not.toContain('ChangeFailed')
   })
 
   it('on one Droplet that does not end leaves the address to another [A4]', async () => {

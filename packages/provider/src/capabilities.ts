@@ -12,6 +12,11 @@ export interface Capabilities {
   /** `slotsPerServer` holds for each address family by itself. Default: for both together. */
   readonly slotsPerFamily?: boolean
   /**
+   * The cloud works on one change at a time at each server, that gets a unit or gives one up, and refuses another as `Busy`.
+   * The engine then sends the next one when the one before has ended. Default: changes of several units run side by side.
+   */
+  readonly oneChangePerServer?: boolean
+  /**
    * `direct`: one call moves a unit that is attached elsewhere. `releaseFirst`: it must be released before.
    * `tryThenRelease`: the provider tries the direct way and falls back by itself inside `assign`.
    */

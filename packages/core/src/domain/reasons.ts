@@ -17,6 +17,7 @@ export const reasons = {
   CoolingDown: 'The provider allows the next change of this address only later.',
   AccountLimit: 'The account has used up its changes for now; the order is by priority.',
   RateLimited: 'The provider wants fewer requests.',
+  Busy: 'The provider is at work on the address, or on the server it belongs on, and takes this change after that.',
   ProviderUnavailable: 'The provider gives no usable answer; the last known state is kept.',
   NoFreeSlot: 'The node that it belongs on is full until others have left it.',
   Unsettled: 'The provider still shows the state before the last change.',

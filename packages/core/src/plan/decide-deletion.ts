@@ -5,8 +5,9 @@ import { addressStatuses } from '../snapshot/unit-review.ts'
 import type { Decision, DecisionContext, Step } from './decision.ts'
 import { earliest } from './earliest.ts'
 import type { Hold } from './hold.ts'
-import { intendRelease, type Intent } from './intend.ts'
+import { holderOf, intendRelease, type Intent } from './intend.ts'
 import { coolDownEnd } from './move-gate.ts'
+import { serverTurn } from './server-turns.ts'
 import type { SettledUnit } from './settle-unit.ts'
 import { draftStatus } from './status-draft.ts'
 
@@ -27,8 +28,9 @@ export function decideDeletion(
     if (!account.capabilities.release) return end('ReleaseUnsupported')
     if (units.every(isReleased)) return end('Released')
   }
-  const gate = isRetained ? undefined : releaseHold(review, units, context)
-  const releases = isRetained || gate !== undefined ? [] : releasable(units, context)
+  const turn = serverTurn(units.filter(isReleasable), holderOf, review, units, context)
+  const gate = isRetained ? undefined : (releaseHold(review, units, context) ?? turn.hold)
+  const releases = isRetained || gate !== undefined ? [] : releasesOf(turn.units, context)
   const records = units.map(({ review: { unit, addresses }, record }) => ({
     addresses,
     record: releases.find((release) => release.unit === unit)?.record ?? record,
@@ -107,11 +109,13 @@ function releaseHold(
   return hold ?? (now < coolDown ? cooling : accountRoom.hold)
 }
 
-function releasable(units: readonly SettledUnit[], context: DecisionContext): readonly Intent[] {
-  return units
-    .filter(({ free, open, review }) => free && !open && review.holding.kind === 'recorded')
-    .flatMap((unit) => intendRelease(unit, 'Deleted', context))
-    .slice(0, context.accountRoom.changes)
+function isReleasable(unit: SettledUnit): boolean {
+  const { free, open, review } = unit
+  return free && !open && review.holding.kind === 'recorded' && holderOf(unit) !== undefined
+}
+
+function releasesOf(units: readonly SettledUnit[], context: DecisionContext): readonly Intent[] {
+  return units.flatMap((unit) => intendRelease(unit, 'Deleted', context)).slice(0, context.accountRoom.changes)
 }
 
 function changeStep(releases: readonly Intent[]): Step {

@@ -66,5 +66,7 @@ function readyEvents(before: FailoverIPStatus, next: FailoverIPStatus, base: Bas
 }
 
 function isPassing(reason: string): boolean {
-  return reason === 'Moving' || reason === 'Pending' || reason === 'Unsettled' || reason === 'Deleting'
+  return (
+    reason === 'Moving' || reason === 'Pending' || reason === 'Busy' || reason === 'Unsettled' || reason === 'Deleting'
+  )
 }

@@ -5,6 +5,7 @@ import type { Explanation } from '../placement/placement-result.ts'
 import type { FailoverEvent } from '../reconcile/failover-event.ts'
 import type { AccountRoom } from './account-room.ts'
 import type { Hold } from './hold.ts'
+import type { OpenChange } from './server-turns.ts'
 
 /** What this process knows of a call that it made for an operation. Lost with the process, on purpose. */
 export interface CallState {
@@ -96,6 +97,8 @@ export interface DecisionContext {
   readonly hold: Hold | undefined
   /** Room in the account's windows now, or when there will be. */
   readonly accountRoom: AccountRoom
+  /** Under way for the account's other FailoverIPs, where its servers take one change at a time. */
+  readonly otherChanges: readonly OpenChange[]
   /** Whether the target has a slot for it. */
   readonly slot: SlotTurn
   readonly newOperationID: () => string

@@ -32,7 +32,7 @@ export function intendRelease(
 }
 
 /** Who has it: as recorded, or as read where it is taken from somebody. */
-function holderOf({ record, review, takeFrom }: SettledUnit): UnitChange['server'] | undefined {
+export function holderOf({ record, review, takeFrom }: SettledUnit): UnitChange['server'] | undefined {
   const read = review.reading?.observation
   return takeFrom !== undefined && read?.kind === 'found' ? (read.server ?? undefined) : record.server
 }

@@ -9,11 +9,12 @@ import { decideProblem } from './decide-deletion.ts'
 import { decide } from './decide.ts'
 import { freeSlot, type Decision, type DecisionContext, type SlotTurn } from './decision.ts'
 import type { Hold } from './hold.ts'
+import { openChanges, type OpenChange } from './server-turns.ts'
 import type { SlotPlan } from './slot-plan.ts'
 import { slotTurns } from './slot-turns.ts'
 import { byUrgency } from './urgency.ts'
 
-export interface PlanFacts extends Omit<DecisionContext, 'hold' | 'accountRoom' | 'explain' | 'slot'> {
+export interface PlanFacts extends Omit<DecisionContext, 'hold' | 'accountRoom' | 'explain' | 'otherChanges' | 'slot'> {
   readonly failoverIPs: readonly FailoverIPInput[]
   readonly reviews: ReadonlyMap<string, FailoverIPReview>
   readonly assignments: PlacementResult['assignments']
@@ -56,6 +57,8 @@ export function makePlan(facts: PlanFacts): Plan {
 interface AccountShare {
   readonly room: AccountRoomFor
   readonly slots: SlotPlan
+  /** Under way, where servers take one change at a time. */
+  readonly open: OpenChange[]
   /** Changes that this plan starts. */
   starting: number
   /** Those that wait for nothing but a slot. */
@@ -70,6 +73,8 @@ function shareAccounts(
 ): ReadonlyMap<string, AccountShare> {
   const { reviews, beingStored } = facts
   const statusOf = ({ key, status }: FailoverIPInput): FailoverIPStatus => beingStored(key) ?? status
+  const openOf = (failoverIP: FailoverIPInput): readonly OpenChange[] =>
+    openChanges(failoverIP.key, statusOf(failoverIP).addresses ?? [])
   const shares = new Map<string, AccountShare>()
   for (const [key, ours] of Map.groupBy(ordered, ({ account }) => account)) {
     const reviewed = ours.flatMap((failoverIP) => reviews.get(failoverIP.key) ?? [])
@@ -78,6 +83,7 @@ function shareAccounts(
     const share = attempt(() => ({
       room: countAccountRoom(first.account, ours.map(statusOf), facts),
       slots: slotTurns(reviewed, { ...facts, statusOf: ({ failoverIP }) => statusOf(failoverIP) }),
+      open: first.account.capabilities.oneChangePerServer === true ? ours.flatMap(openOf) : [],
     }))
     if (share.ok) shares.set(key, { ...share.value, starting: 0, awaiting: new Set() })
     else for (const { failoverIP } of reviewed) failures.set(failoverIP.key, share.error)
@@ -95,9 +101,13 @@ function decideOne(failoverIP: FailoverIPInput, facts: PlanFacts, shares: Readon
     hold: facts.holdOf(key, review.account.key),
     accountRoom: share.room(share.starting),
     explain: () => facts.explain(key),
+    otherChanges: share.open.filter((change) => change.key !== key),
     slot: slotTurn(key, share),
   })
   const { step, awaitsSlot = 0 } = decision
+  if (step?.kind === 'change' && review.account.capabilities.oneChangePerServer === true) {
+    share.open.push(...openChanges(key, decision.status.addresses ?? []))
+  }
   if (awaitsSlot > 0) share.awaiting.add(key)
   // Room for those that wait is kept, or one would be released for another that may not be changed.
   share.starting += step?.kind === 'change' ? step.changes.length : awaitsSlot

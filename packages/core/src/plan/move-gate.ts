@@ -6,6 +6,7 @@ import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
 import type { DecisionContext, ReadWish } from './decision.ts'
 import type { Hold } from './hold.ts'
 import { isOptional } from './move-cause.ts'
+import type { ServerTurn } from './server-turns.ts'
 import type { SettledUnit } from './settle-unit.ts'
 
 export type Gate =
@@ -13,12 +14,8 @@ export type Gate =
   | { readonly open: false; readonly hold: Hold; readonly reads?: readonly ReadWish[] }
 
 /** Whether the units may be changed now: every rule that can make a change wait, the first that does. */
-export function moveGate(
-  review: FailoverIPReview,
-  units: readonly SettledUnit[],
-  cause: MoveCause,
-  context: DecisionContext,
-): Gate {
+export function moveGate(review: FailoverIPReview, turn: ServerTurn, cause: MoveCause, context: DecisionContext): Gate {
+  const { units } = turn
   const { policy, status } = review.failoverIP
   if (policy.paused) return closed('Paused', 'It is paused; nothing is changed.')
   if (context.dryRun) return closed('DryRun', 'The operator runs with --dry-run; nothing is changed.')
@@ -38,6 +35,7 @@ export function moveGate(
   }
   const { hold } = context.accountRoom
   if (hold !== undefined) return { open: false, hold }
+  if (turn.hold !== undefined) return { open: false, hold: turn.hold }
   // Last: what has to wait anyway needs no read until then.
   const reads = staleReads(review, units, context)
   if (reads.length > 0) return { ...closed('Moving', 'The provider is being read.'), reads }

@@ -3,10 +3,11 @@ import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
 import { isSameServer } from '../snapshot/server-index.ts'
 import type { DecisionContext, ReadWish, UnitChange } from './decision.ts'
 import type { Hold } from './hold.ts'
-import { intendAssign, intendRelease, type Intent } from './intend.ts'
+import { holderOf, intendAssign, intendRelease, type Intent } from './intend.ts'
 import { causeOf, moveCause } from './move-cause.ts'
 import { moveGate } from './move-gate.ts'
 import { beginMove } from './move-record.ts'
+import { serverTurn } from './server-turns.ts'
 import type { SettledUnit } from './settle-unit.ts'
 import type { Target } from './target.ts'
 
@@ -51,7 +52,11 @@ export function planMove(
   const second = afterRelease(review, units, target)
   const cause =
     second === undefined ? moveCause(misplaced, { left, isRest, leftVerdict, leftRejection }) : causeOf(second.reason)
-  const gate = moveGate(review, misplaced, cause, context)
+  const releaseFirst = review.account.capabilities.move === 'releaseFirst'
+  const nextServer = (unit: SettledUnit): Target['server'] =>
+    (releaseFirst && !unit.open ? holderOf(unit) : undefined) ?? target.server
+  const turn = serverTurn(misplaced, nextServer, review, units, context)
+  const gate = moveGate(review, turn, cause, context)
   if (!gate.open) return { ...noMove, hold: gate.hold, reads: gate.reads ?? [] }
   const full = noSlot(review, target, context)
   if (full !== undefined)
@@ -62,8 +67,7 @@ export function planMove(
   const replaced = second ?? (misplaced.some(({ open }) => open) ? review.failoverIP.status.lastMove : undefined)
   const { now, monotonic } = context
   const lastMove = beginMove(replaced, { cause, from, to: target.node, leftVerdict, now, monotonic })
-  const releaseFirst = review.account.capabilities.move === 'releaseFirst'
-  const intents = misplaced.slice(0, context.accountRoom.changes).flatMap((unit) => {
+  const intents = turn.units.slice(0, context.accountRoom.changes).flatMap((unit) => {
     const released = releaseFirst && !unit.open ? intendRelease(unit, cause, context, target.node) : []
     return released.length > 0 ? released : [intendAssign(unit, target, cause, context)]
   })
@@ -79,14 +83,15 @@ export function planRelease(
 ): PlannedMove {
   const held = units.filter(({ free, open, record }) => free && !open && record.server !== undefined)
   if (held.length === 0 || held.length < units.filter(({ record }) => record.server !== undefined).length) return noMove
-  const gate = moveGate(review, held, 'Preempted', context)
+  const turn = serverTurn(held, holderOf, review, units, context)
+  const gate = moveGate(review, turn, 'Preempted', context)
   if (!gate.open) {
     const { until } = gate.hold
     return { ...noMove, reads: gate.reads ?? [], ...(until === undefined ? {} : { lookAgainAt: until }) }
   }
   // All or none: half a FailoverIP serves nobody.
   if (!review.failoverIP.protected || held.length > context.accountRoom.changes) return noMove
-  const intents = held.flatMap((unit) => intendRelease(unit, 'Preempted', context, target?.node))
+  const intents = turn.units.flatMap((unit) => intendRelease(unit, 'Preempted', context, target?.node))
   return { ...noMove, ...sent(intents), givesWayTo: context.slot.givesWayTo }
 }
 

@@ -20,8 +20,12 @@ export const defaults = {
   /** Back-off of one FailoverIP, or one account, whose calls fail: first, and most. */
   firstBackOff: 1000,
   mostBackOff: 60_000,
+  /** Where servers take one change at a time, an open one is waited for so long: three times what slow clouds take. */
+  serverTurn: 30_000,
+  /** What is busy is asked again soon, since a cloud's own work takes seconds: the longest wait while patience lasts. */
+  mostBusyWait: 2000,
   /** How often in a row a target may be busy before another is tried: some 15 s, more than a cloud's own work takes. */
-  patience: 4,
+  patience: 8,
   /** A node that the provider refused for a unit is not tried again for this long. */
   refusalTime: 300_000,
   /** ... and for twice as long each time that it refuses again, without a success in between, up to this. */

@@ -32,6 +32,8 @@ export type FailoverEvent = EventBase &
     | { readonly reason: 'Adopted'; readonly node: string }
     | { readonly reason: 'Drifted'; readonly from: string | null; readonly to: string | null }
     | { readonly reason: 'ChangeFailed'; readonly unit: string; readonly code: string }
+    /** The provider refused a change for now, since it is at work on the unit or the server; it is sent again soon. */
+    | { readonly reason: 'Busy'; readonly unit: string }
     | { readonly reason: 'Resumed'; readonly unit: string; readonly operation: string }
     | { readonly reason: 'Released' | 'Retained' | 'ReleaseUnsupported' | 'Abandoned' }
     /** A problem came up or went: the reason of its condition is `problem`. */

@@ -94,12 +94,18 @@ test('what is gone is forgotten, and no list grows without end', () => {
   expect([holds.refusals.size, holds.holdOf('web', 'cloud')]).toEqual([0, undefined])
 })
 
-test('a target that stays busy is left for another, for as long as it would be waited for', async () => {
-  for (let failures = 1; failures <= 5; failures++) {
-    expect(holds.refusals.get('web')).toBeUndefined()
+test('what is busy is asked again soon; a target that stays so is left for another, for as long as it would be waited for', async () => {
+  const waits = []
+  for (let failures = 1; failures <= 8; failures++) {
     fail('web', 'Busy', { node: 'a' })
+    expect(holds.refusals.get('web')).toBeUndefined()
+    expect(holds.holdOf('web', 'cloud')?.reason).toBe('Busy')
+    waits.push(remaining('web'))
     await clock.advance(remaining('web'))
   }
+  expect(waits).toEqual([1000, 2000, 2000, 2000, 2000, 2000, 2000, 2000])
+  fail('web', 'Busy', { node: 'a' })
+  expect(remaining('web')).toBe(2000)
   expect(holds.refusals.get('web')).toMatchObject([{ node: 'a', times: 0 }])
   await clock.advance(60_000)
   holds.succeeded('web', 'cloud')
@@ -112,5 +118,7 @@ test('what is busy for other reasons than its target, or transient, is waited fo
     fail('mail', 'Busy')
     await clock.advance(60_000)
   }
+  fail('mail', 'Busy')
+  expect(remaining('mail')).toBe(60_000)
   expect([...holds.refusals.keys()]).toEqual([])
 })

@@ -39,7 +39,7 @@ const rules: Readonly<Record<ProviderErrorCode, { readonly scope: Scope; readonl
   Conflict: { scope: 'node', reason: 'Refused' },
   Invalid: { scope: 'node', reason: 'Refused' },
   Unsupported: { scope: 'failoverIP', reason: 'Refused' },
-  Busy: { scope: 'failoverIP', reason: 'ProviderUnavailable' },
+  Busy: { scope: 'failoverIP', reason: 'Busy' },
   Transient: { scope: 'failoverIP', reason: 'ProviderUnavailable' },
   RateLimited: { scope: 'account', reason: 'RateLimited' },
   Denied: { scope: 'account', reason: 'CredentialsRefused' },
@@ -54,17 +54,25 @@ export function createHoldBook(clock: Clock, random: () => number): HoldBook {
     const hold = holds.get(id)
     return hold?.until !== undefined && clock.monotonic() < hold.until ? hold : undefined
   }
+  const waitAfter = ({ error: { code }, node }: FailedChange, failures: number): number => {
+    if (code === 'Unsupported') return defaults.mostBackOff
+    const wait = backOff(failures, random)
+    // A node that stays busy is left out, so that another may be tried as soon.
+    const isSoon = code === 'Busy' && (node !== undefined || failures <= defaults.patience)
+    return isSoon ? Math.min(wait, defaults.mostBusyWait) : wait
+  }
   return {
     holdOf: (key, account) => current(accountID(account)) ?? current(failoverIPID(key)),
     refusals,
-    failed: ({ key, account, node, error }) => {
+    failed: (change) => {
+      const { key, account, node, error } = change
       const { scope, reason } = rules[error.code]
       const id = scope === 'account' ? accountID(account) : failoverIPID(key)
       const failures = (holds.get(id)?.failures ?? 0) + 1
       const wished = (error.retryAfterSeconds ?? 0) * 1000
       // Another node may take it at once; only a row of refusals is slowed down.
       const tryElsewhere = scope === 'node' && failures <= 3
-      const wait = error.code === 'Unsupported' ? defaults.mostBackOff : tryElsewhere ? 0 : backOff(failures, random)
+      const wait = tryElsewhere ? 0 : waitAfter(change, failures)
       holds.set(id, { reason, message: error.message, until: clock.monotonic() + Math.max(wished, wait), failures })
       // A target that stays busy is as good as refused, for no longer than it would be waited for.
       const isStuck = error.code === 'Busy' && failures > defaults.patience

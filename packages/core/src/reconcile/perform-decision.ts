@@ -146,6 +146,11 @@ function changeFailed(
   const { key } = failoverIP
   holds.failed({ key, account: account.key, node: operation.toNode, error })
   accounts.doubtServers(account.key)
-  const summary = `${unit}: ${error.message}`
-  context.onEvent({ at: clock.now(), key, type: 'Warning', reason: 'ChangeFailed', unit, code: error.code, summary })
+  const told = { at: clock.now(), key, unit, summary: `${unit}: ${error.message}` }
+  // What is busy, and surely was not changed, is no failure: it is sent again in a moment.
+  if (error.code === 'Busy' && error.outcome === 'not-applied') {
+    context.onEvent({ ...told, type: 'Normal', reason: 'Busy' })
+    return
+  }
+  context.onEvent({ ...told, type: 'Warning', reason: 'ChangeFailed', code: error.code })
 }

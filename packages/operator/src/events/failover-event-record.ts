@@ -11,6 +11,7 @@ const actions: Readonly<Record<FailoverEvent['reason'], string>> = {
   Adopted: 'Adopt',
   Drifted: 'Observe',
   ChangeFailed: 'Change',
+  Busy: 'Change',
   Resumed: 'Resume',
   Released: 'Delete',
   Retained: 'Delete',

@@ -66,6 +66,34 @@ describe('at a cloud whose changes take minutes', { timeout: 120_000 }, () => {
       one.stop()
     }))
 
+  it('a server that works on one task at a time is given the next when it is done, whenever the operator dies', () =>
+    forEachSeed(seeds.slice(0, 4), async (seed) => {
+      const random = createRandom(seed).split('turns')
+      const failoverIPs = [pair, ...many(6, 'a')]
+      const one = world({
+        seed,
+        failoverIPs,
+        cloud: { taskSeconds: () => random.whole(5, 20), windows: [], coolDownSeconds: 0, oneChangePerServer: true },
+      })
+      await one.clock.advance(10_000)
+      one.lose('a')
+      await one.clock.advance(random.whole(0, 40_000))
+      const didCrash = random.next() < 0.5
+      if (didCrash) one.crash()
+      const isOver = () => failoverIPs.every(({ name }) => one.isReady(name))
+      await one.clock.advanceUntil(isOver, { withinMilliseconds: 4 * minute })
+      expect(one.cloud.excesses).toEqual([])
+      for (const server of ['b', 'c']) {
+        const tasks = one.cloud.tasks.filter(({ to }) => to === server)
+        const pauses = tasks.slice(1).map(({ acceptedAt }, index) => acceptedAt - (tasks[index]?.endsAt ?? 0))
+        expect(Math.min(...pauses)).toBeGreaterThanOrEqual(0)
+        // A poll comes at most 3 s late; a new process waits 5 s for a call of the old one.
+        expect(Math.max(...pauses)).toBeLessThanOrEqual(didCrash ? 10_000 : 4000)
+      }
+      expect(one.troubles).toEqual([])
+      one.stop()
+    }))
+
   it('the target that dies meanwhile is left as soon as the task is over, and no sooner [A35]', () =>
     forEachSeed(seeds.slice(0, 3), async (seed) => {
       const one = world({ seed, failoverIPs: [pair] })

@@ -9,6 +9,8 @@ export interface TaskCloudOptions {
   readonly coolDownSeconds: number
   /** Units that a server carries at most. */
   readonly slots?: number
+  /** A server works on one task at a time. */
+  readonly oneChangePerServer?: boolean
   /** Asked at each change, after all limits: why it is refused. */
   readonly refuse?: (unit: string, server: string | null) => ProviderError | undefined
 }
@@ -42,6 +44,7 @@ const latency = 50
 
 export function createTaskCloud(options: TaskCloudOptions): TaskCloud {
   const { clock, taskSeconds, windows, coolDownSeconds, slots = Number.POSITIVE_INFINITY, refuse } = options
+  const { oneChangePerServer = false } = options
   const places = new Map<string, string | null>()
   const tasks: Task[] = []
   const running = new Map<string, Task>()
@@ -78,6 +81,12 @@ export function createTaskCloud(options: TaskCloudOptions): TaskCloud {
     if (task?.to === to) return { status: 'pending', operation: task.id }
     if (task !== undefined) throw new ProviderError('Busy', 'It is at work on the unit.', { outcome: 'not-applied' })
     if (places.get(unit) === to) return { status: 'done' }
+    for (const other of running.keys()) settle(other)
+    const server = to ?? places.get(unit) ?? null
+    if (oneChangePerServer && [...running.values()].some((other) => (other.to ?? places.get(other.unit)) === server)) {
+      excesses.push(`${(clock.monotonic() / 1000).toFixed(3)} ${unit}: ${server} is busy`)
+      throw new ProviderError('Busy', 'It is at work on the server.', { outcome: 'not-applied' })
+    }
     const error = limited(unit) ?? refuse?.(unit, to)
     if (error !== undefined) throw error
     const held = [...places.keys()].filter(

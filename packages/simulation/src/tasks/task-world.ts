@@ -78,12 +78,13 @@ export function createTaskWorld(options: TaskWorldOptions): TaskWorld {
   const objects = createStoredObjects()
   const troubles: unknown[] = []
   const dead = new Set<string>()
-  const { windows: accountWindows, coolDownSeconds, slots = null } = options.cloud
+  const { windows: accountWindows, coolDownSeconds, slots = null, oneChangePerServer = false } = options.cloud
   const capabilities = {
     ...taskCapabilities,
     accountWindows,
     coolDownSeconds,
     slotsPerServer: slots,
+    oneChangePerServer,
     ...options.capabilities,
   }
   let running: { readonly process: Process; readonly tell: () => void; readonly stop: () => void } | undefined
@@ -103,6 +104,7 @@ export function createTaskWorld(options: TaskWorldOptions): TaskWorld {
       nodeSelector: {},
       tolerations: [],
       priority,
+      nodePreferences: [],
       deleting: false,
       protected: false,
       abandoned: false,

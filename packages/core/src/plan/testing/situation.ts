@@ -27,6 +27,7 @@ export const v6 = '2001:bc8:710:3c3b::/64'
 export const policy: Policy = {
   deletionPolicy: 'Retain',
   maintenance: { onCordon: 'Move', delay: 0 },
+  failback: { mode: 'Never', delay: 600_000 },
   foreignHolder: 'Refuse',
   onDrift: 'Adopt',
   detection: { interval: 200, misses: 3, witnesses: 1 },
@@ -45,6 +46,7 @@ export function failoverIP(change: Partial<FailoverIPInput> = {}): FailoverIPInp
     nodeSelector: {},
     tolerations: [],
     priority: 0,
+    nodePreferences: [],
     deleting: false,
     protected: true,
     abandoned: false,
@@ -193,6 +195,7 @@ export function contextOf(situation: Situation): DecisionContext {
     firstSeen: new Map([['op', monotonic - 60_000]]),
     hold: undefined,
     accountRoom: { changes: Number.POSITIVE_INFINITY, hold: undefined },
+    otherChanges: [],
     slot: freeSlot,
     newOperationID: () => `new-${(id += 1)}`,
     explain: () => undefined,
