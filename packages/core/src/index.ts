@@ -7,7 +7,9 @@ export type {
   FailoverIPSpec,
   FailoverIPStatus,
   MoveRecord,
+  NodePreference,
   OperationRecord,
+  SpreadRule,
   Toleration,
 } from './domain/failover-ip.ts'
 export type { FailoverIPInput } from './domain/failover-ip-input.ts'
@@ -36,12 +38,10 @@ export { prepare } from './placement/prepare.ts'
 export type { PreparedPlacement, Relocations } from './placement/prepare.ts'
 export type {
   Eligibility,
-  NodePreference,
   PlacementInput,
   PlacementItem,
   PlacementNode,
   PlacementServer,
-  SpreadRule,
 } from './placement/placement-input.ts'
 export type {
   Assignment,

@@ -1,4 +1,4 @@
-import type { FailoverIPStatus, Toleration } from './failover-ip.ts'
+import type { FailoverIPStatus, NodePreference, SpreadRule, Toleration } from './failover-ip.ts'
 import type { Policy } from './policy.ts'
 import type { Reason } from './reasons.ts'
 
@@ -18,6 +18,9 @@ export interface FailoverIPInput {
   readonly nodeSelector: Readonly<Record<string, string>>
   readonly tolerations: readonly Toleration[]
   readonly priority: number
+  readonly nodePreferences: readonly NodePreference[]
+  /** The group is one of all that use its account. */
+  readonly spread?: SpreadRule
   readonly deleting: boolean
   /** Our finalizer is on it (true where the store has no such thing). */
   readonly protected: boolean

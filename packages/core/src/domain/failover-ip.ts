@@ -9,6 +9,22 @@ export interface Toleration {
   readonly effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute'
 }
 
+/** Nodes with all these labels are liked that much better; weights of several add up. */
+export interface NodePreference {
+  /** 1 to 100. */
+  readonly weight: number
+  readonly nodeSelector: Readonly<Record<string, string>>
+}
+
+/** FailoverIPs of one account that name the same group keep apart. Where they state different limits the smallest counts. */
+export interface SpreadRule {
+  readonly group: string
+  /** A whole number from 1; absent: no limit. */
+  readonly maxPerNode?: number
+  /** A whole number from 1; absent: no limit. */
+  readonly maxPerZone?: number
+}
+
 /** What the user wants: `spec` of a FailoverIP, read. Times in milliseconds. */
 export interface FailoverIPSpec extends PolicyOverrides {
   /** Canonical; never empty. */
@@ -17,6 +33,9 @@ export interface FailoverIPSpec extends PolicyOverrides {
   readonly nodeSelector?: Readonly<Record<string, string>>
   readonly tolerations?: readonly Toleration[]
   readonly priority?: number
+  readonly nodePreferences?: readonly NodePreference[]
+  /** The group is one of its namespace. */
+  readonly spread?: SpreadRule
 }
 
 /** The write-ahead intent of one mutation at the provider. Times are RFC 3339. */

@@ -2,6 +2,8 @@
 export interface Policy {
   readonly deletionPolicy: 'Retain' | 'Release'
   readonly maintenance: { readonly onCordon: 'Move' | 'Ignore'; readonly delay: number }
+  /** What draws it from a fit node to one that it likes better: nothing, that one once healthy for so long, or at once. */
+  readonly failback: { readonly mode: 'Never' | 'Delayed' | 'Always'; readonly delay: number }
   readonly foreignHolder: 'Refuse' | 'TakeOver'
   readonly onDrift: 'Adopt' | 'Revert'
   readonly detection: { readonly interval: number; readonly misses: number; readonly witnesses: number }
@@ -18,6 +20,7 @@ export function overridePolicy(policy: Policy, overrides: PolicyOverrides): Poli
   return {
     ...policy,
     ...overrides,
+    failback: { ...policy.failback, ...overrides.failback },
     maintenance: { ...policy.maintenance, ...overrides.maintenance },
     detection: { ...policy.detection, ...overrides.detection },
   }

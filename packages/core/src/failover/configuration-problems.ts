@@ -3,6 +3,7 @@ import ipaddr from 'ipaddr.js'
 import { unitOf } from '../domain/unit.ts'
 import { parseProbeAddress } from '../ports/probe-address.ts'
 import type { FailoverIPDefinition, FailoverNode, FailoverOptions } from './failover-options.ts'
+import { placementProblems } from './placement-problems.ts'
 import { policyProblems } from './policy-problems.ts'
 
 /** As many addresses as a FailoverIP may have in Kubernetes. */
@@ -60,7 +61,9 @@ function failoverIPProblems(
       problems.push(`${provider} routes no addresses of the family of ${address}`)
     }
   }
-  return [...problems, ...policyProblems(failoverIP)].map((problem) => `failoverIP "${name}": ${problem}`)
+  return [...problems, ...placementProblems(failoverIP), ...policyProblems(failoverIP)].map(
+    (problem) => `failoverIP "${name}": ${problem}`,
+  )
 }
 
 /** A unit moves as a whole, so that two FailoverIPs cannot share one. */

@@ -30,7 +30,7 @@ export interface FailoverIPContext {
 
 /** A FailoverIP of the library form as the engine knows them. */
 export function failoverIPInput(definition: FailoverIPDefinition, context: FailoverIPContext): FailoverIPInput {
-  const { name, addresses, nodeSelector = {}, priority = 0, ...overrides } = definition
+  const { name, addresses, nodeSelector = {}, priority = 0, nodePreferences = [], spread, ...overrides } = definition
   return {
     key: name,
     uid: name,
@@ -42,6 +42,8 @@ export function failoverIPInput(definition: FailoverIPDefinition, context: Failo
     nodeSelector,
     tolerations: [],
     priority,
+    nodePreferences,
+    ...(spread === undefined ? {} : { spread }),
     deleting: false,
     protected: true,
     abandoned: false,

@@ -1,4 +1,5 @@
 import type { Clock, ConfiguredProvider } from '@failover-ip/provider'
+import type { NodePreference, SpreadRule } from '../domain/failover-ip.ts'
 import type { PolicyOverrides } from '../domain/policy.ts'
 import type { Prober } from '../ports/prober.ts'
 import type { StateStore } from '../ports/state-store.ts'
@@ -11,7 +12,7 @@ export interface FailoverNode {
   readonly providerID: string
   /** Where it is probed: an IP address of its own, or with a port. Never a failover IP. */
   readonly probe: string
-  /** For `nodeSelector`. Default: none. */
+  /** For `nodeSelector` and `nodePreferences`. Default: none. */
   readonly labels?: Readonly<Record<string, string>>
 }
 
@@ -25,6 +26,10 @@ export interface FailoverIPDefinition extends PolicyOverrides {
   readonly nodeSelector?: Readonly<Record<string, string>>
   /** The higher is served when not all can be. Default: 0. */
   readonly priority?: number
+  /** What makes a node better liked than another; see `failback` for what happens when a better one comes. Default: none. */
+  readonly nodePreferences?: readonly NodePreference[]
+  /** How many of a group may be on one node, and in one location of the provider. Default: no limit. */
+  readonly spread?: SpreadRule
 }
 
 export interface FailoverPorts {

@@ -158,6 +158,17 @@ describe('run', () => {
     await events.return?.()
   })
 
+  test('hands on what is liked and what keeps apart', async () => {
+    const nodePreferences = [{ weight: 5, nodeSelector: { disk: 'ssd' } }]
+    const spread = { group: 'web', maxPerNode: 1 }
+    options = { ...options, failoverIPs: [{ ...web, nodePreferences, spread, failback: { mode: 'Delayed' } }] }
+    const events = await begin()
+    const [input] = inputs[0]?.failoverIPs ?? []
+    expect(input).toMatchObject({ nodePreferences, spread, policy: { failback: { mode: 'Delayed', delay: 600_000 } } })
+    expect(input?.policy).not.toHaveProperty('spread')
+    await events.return?.()
+  })
+
   test('ends when the signal is aborted, after the engine', async () => {
     const controller = new AbortController()
     const events = await begin(undefined, controller.signal)
@@ -240,6 +251,11 @@ describe('configuration', () => {
   }
   const [a = expect.fail(), b = expect.fail()] = nodes
 
+  const liking = (weight: number, nodeSelector: Record<string, string> = { disk: 'ssd' }) => ({
+    ...web,
+    nodePreferences: [{ weight, nodeSelector }],
+  })
+
   test('takes one that is right', () => {
     expect(problemsOf({})).toEqual([])
   })
@@ -271,6 +287,30 @@ describe('configuration', () => {
     ['an impatient interval', { failoverIPs: [{ ...web, detection: { interval: 1 } }] }, /detection.interval must be/],
     ['witnesses', { failoverIPs: [{ ...web, detection: { witnesses: 1 } }] }, /no witnesses without Kubernetes/],
     ['an unknown mode', { failoverIPs: [{ ...web, onDrift: 'Panic' as 'Adopt' }] }, /onDrift must be one of/],
+    [
+      'a failback that does not exist',
+      { failoverIPs: [{ ...web, failback: { mode: 'Soon' as 'Always' } }] },
+      /failback.mode must be/,
+    ],
+    ['no weight', { failoverIPs: [liking(0)] }, /nodePreferences\[0\].weight must be a whole number from 1 to 100/],
+    ['half a weight', { failoverIPs: [liking(0.5)] }, /nodePreferences\[0\].weight/],
+    ['a liking for all', { failoverIPs: [liking(1, {})] }, /nodeSelector must name at least one label/],
+    [
+      'a liking for what is excluded',
+      { failoverIPs: [{ ...liking(1, { disk: 'ssd' }), nodeSelector: { disk: 'hdd' } }] },
+      /asks for the label disk=ssd, which the nodeSelector excludes/,
+    ],
+    ['a spread of nothing', { failoverIPs: [{ ...web, spread: { group: 'web' } }] }, /spread needs maxPerNode/],
+    [
+      'a limit of 0',
+      { failoverIPs: [{ ...web, spread: { group: 'web', maxPerNode: 0 } }] },
+      /spread.maxPerNode must be a whole number from 1/,
+    ],
+    [
+      'limits the wrong way round',
+      { failoverIPs: [{ ...web, spread: { group: 'web', maxPerNode: 2, maxPerZone: 1 } }] },
+      /maxPerNode cannot be more than maxPerZone/,
+    ],
     ['half a priority', { failoverIPs: [{ ...web, priority: 0.5 }] }, /priority must be a whole number/],
     [
       'a family nobody routes',

@@ -4,6 +4,7 @@ import type { Policy } from '../domain/policy.ts'
 export const libraryPolicy: Policy = {
   deletionPolicy: 'Retain',
   maintenance: { onCordon: 'Move', delay: 0 },
+  failback: { mode: 'Never', delay: 600_000 },
   foreignHolder: 'Refuse',
   onDrift: 'Adopt',
   detection: { interval: 200, misses: 3, witnesses: 0 },

@@ -4,11 +4,13 @@ const day = 86_400_000
 
 /** The same limits as in a FailoverIP's schema: whoever writes no TypeScript should learn of a mistake as early. */
 export function policyProblems(overrides: PolicyOverrides): readonly string[] {
-  const { deletionPolicy, maintenance, foreignHolder, onDrift, detection, paused } = overrides
+  const { deletionPolicy, maintenance, failback, foreignHolder, onDrift, detection, paused } = overrides
   return [
     ...choice('deletionPolicy', deletionPolicy, ['Retain', 'Release']),
     ...choice('maintenance.onCordon', maintenance?.onCordon, ['Move', 'Ignore']),
     ...range('maintenance.delay', maintenance?.delay, 0, 365 * day),
+    ...choice('failback.mode', failback?.mode, ['Never', 'Delayed', 'Always']),
+    ...range('failback.delay', failback?.delay, 0, 365 * day),
     ...choice('foreignHolder', foreignHolder, ['Refuse', 'TakeOver']),
     ...choice('onDrift', onDrift, ['Adopt', 'Revert']),
     ...range('detection.interval', detection?.interval, 50, 60_000),

@@ -1,5 +1,5 @@
+import type { NodePreference } from '../domain/failover-ip.ts'
 import { hasLabel } from './hard-rules.ts'
-import type { NodePreference } from './placement-input.ts'
 import type { Target } from './target.ts'
 
 /** Whether a preference can be weighed. Others are left out, and named among the problems. */

@@ -1,4 +1,4 @@
-import type { Toleration } from '../domain/failover-ip.ts'
+import type { NodePreference, SpreadRule, Toleration } from '../domain/failover-ip.ts'
 import type { Taint } from '../domain/node.ts'
 import type { Verdict } from '../health/verdict.ts'
 
@@ -32,22 +32,6 @@ export interface Eligibility {
   readonly location: string | null
   readonly nodeSelector: Readonly<Record<string, string>>
   readonly tolerations: readonly Toleration[]
-}
-
-/** Nodes with all these labels are liked that much better; weights of several add up. */
-export interface NodePreference {
-  /** 1 to 100. */
-  readonly weight: number
-  readonly nodeSelector: Readonly<Record<string, string>>
-}
-
-/** Items of one account that name the same group keep apart. Members that state different limits: the smallest counts. */
-export interface SpreadRule {
-  readonly group: string
-  /** A whole number from 1; absent: no limit. */
-  readonly maxPerNode?: number
-  /** A whole number from 1; absent: no limit. */
-  readonly maxPerZone?: number
 }
 
 /** All addresses of one FailoverIP. */

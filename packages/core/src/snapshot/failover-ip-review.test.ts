@@ -1,6 +1,7 @@
 import type { Capabilities } from '@failover-ip/provider'
 import { describe, expect, test } from 'vitest'
 import type { AddressStatus } from '../domain/failover-ip.ts'
+import type { NodeState } from '../domain/node.ts'
 import type { PlacementInput } from '../placement/placement-input.ts'
 import {
   health,
@@ -82,6 +83,15 @@ describe('placement sees', () => {
     expect(homeHeldUntil(home({ onCordon: 'Ignore', delay: 0 }), health({ a: 'healthy' }))).toBeUndefined()
   })
 
+  const nodesOf = (names: readonly string[]): readonly NodeState[] =>
+    names.map((name) => ({
+      facts: { name, addresses: [], labels: {}, annotations: {} },
+      uid: name,
+      unschedulable: false,
+      taints: [],
+      networkUnavailable: false,
+      deleting: false,
+    }))
   const viewOf = (
     capabilities: Partial<Capabilities>,
     foreign: readonly string[],
@@ -91,14 +101,7 @@ describe('placement sees', () => {
     const node = (name: string, units: readonly string[], more: { readonly slots?: number } = {}) =>
       [name, { kind: 'matched' as const, node: name, server: serverOf(name), units, ...more }] as const
     const servers = indexServers(new Map([node('a', [v4, v6, ...foreign]), node('b', [], own)]), true)
-    const nodes = ['a', 'b', 'c'].map((name) => ({
-      facts: { name, addresses: [], labels: {}, annotations: {} },
-      uid: name,
-      unschedulable: false,
-      taints: [],
-      networkUnavailable: false,
-      deleting: false,
-    }))
+    const nodes = nodesOf(['a', 'b', 'c'])
     const context = { health: leaving, servers: new Map([['cloud', servers]]), refusals: new Map(), now, monotonic }
     return placementInput([reviewOf({ addresses, capabilities })], { nodes, ...context })
   }
@@ -118,6 +121,25 @@ describe('placement sees', () => {
     expect(capacities(viewOf({ slotsPerServer: null }, [], pair, { slots: 0 }))).toEqual([null, 0, undefined])
     const perFamily = { slotsPerServer: 1, slotsPerFamily: true }
     expect(capacities(viewOf(perFamily, [], pair, { slots: 3 }))).toEqual([1, 3, undefined])
+  })
+
+  test('what is liked, what keeps apart, and from when on it goes back', () => {
+    const nodePreferences = [{ weight: 5, nodeSelector: { disk: 'ssd' } }]
+    const spread = { group: 'ingress/web', maxPerZone: 1 }
+    const viewWith = (mode: 'Never' | 'Delayed' | 'Always') => {
+      const failback = { mode, delay: 60_000 }
+      const review = reviewOf({ failoverIP: { nodePreferences, spread, policy: { ...policy, failback } } })
+      const [a] = nodesOf(['a'])
+      const verdicts = health({ a: 'healthy' })
+      const servers = new Map([['cloud', review.servers]])
+      const nodes = a === undefined ? [] : [{ ...a, zone: 'west' }]
+      return placementInput([review], { nodes, health: verdicts, servers, refusals: new Map(), now, monotonic })
+    }
+    const { items, nodes } = viewWith('Delayed')
+    expect(items).toMatchObject([{ preferences: nodePreferences, spread, failback: { delay: 60_000 } }])
+    expect(nodes).toMatchObject([{ zone: 'west', healthySince: now - monotonic }])
+    expect(viewWith('Always').items).toMatchObject([{ failback: { delay: 0 } }])
+    expect(viewWith('Never').items[0]).not.toHaveProperty('failback')
   })
 
   test('slots of each family by itself, where the cloud counts them so', () => {

@@ -1,4 +1,5 @@
 import type { NodeState } from '../domain/node.ts'
+import type { Policy } from '../domain/policy.ts'
 import type { Health } from '../health/verdict.ts'
 import type {
   Eligibility,
@@ -32,7 +33,7 @@ export function placementInput(reviews: readonly FailoverIPReview[], context: Pl
     const { failoverIP, account, home, location, units } = review
     // On the way to a node is not yet there: a target that refused is no home to stay at.
     const stays = units.some(({ record }) => record.node === home)
-    const { nodeSelector, tolerations, priority } = failoverIP
+    const { nodeSelector, tolerations, priority, nodePreferences, spread, policy } = failoverIP
     return {
       name: failoverIP.key,
       home: home ?? null,
@@ -40,11 +41,19 @@ export function placementInput(reviews: readonly FailoverIPReview[], context: Pl
       priority,
       slots: account.capabilities.slotsPerFamily === true ? 1 : Math.max(1, units.length),
       eligibility: share({ account: account.key, location, nodeSelector, tolerations }),
+      preferences: nodePreferences,
+      ...(spread === undefined ? {} : { spread }),
+      ...failbackOf(policy),
       // A refusal is about going there, not about staying.
       refusals: (context.refusals.get(failoverIP.key) ?? []).filter(({ node }) => !stays || node !== home),
     }
   })
   return { items, nodes: placementNodes(reviews, context), now: context.now }
+}
+
+function failbackOf({ failback: { mode, delay } }: Policy): Pick<PlacementItem, 'failback'> {
+  if (mode === 'Never') return {}
+  return { failback: { delay: mode === 'Always' ? 0 : delay } }
 }
 
 function placementNodes(reviews: readonly FailoverIPReview[], context: PlacementContext): readonly PlacementNode[] {
@@ -58,7 +67,8 @@ function placementNodes(reviews: readonly FailoverIPReview[], context: Placement
       ),
     )
   }
-  return context.nodes.map(({ facts: { name, labels }, taints }): PlacementNode => {
+  const { now, monotonic } = context
+  return context.nodes.map(({ facts: { name, labels }, taints, zone }): PlacementNode => {
     const verdict = context.health.verdicts.get(name)
     const accounts = [...capacities].flatMap(([key, capacity]) => {
       const server = capacity(name)
@@ -71,6 +81,8 @@ function placementNodes(reviews: readonly FailoverIPReview[], context: Placement
       verdict: verdict?.verdict ?? 'healthy',
       rank: verdict?.rank ?? 0,
       unstable: verdict?.unstable ?? false,
+      ...(verdict === undefined ? {} : { healthySince: now - (monotonic - verdict.since) }),
+      ...(zone === undefined ? {} : { zone }),
       accounts: new Map(accounts),
     }
   })

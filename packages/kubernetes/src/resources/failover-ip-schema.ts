@@ -1,6 +1,7 @@
 import type { FailoverIPSpec, Toleration } from '@failover-ip/core'
 import { z } from 'zod'
 import { canonicalAddress } from './canonical-address.ts'
+import { contradictionRule, nodePreferences, preferenceContradictions, spread } from './placement-schema.ts'
 import { policyOverrideFields } from './policy-schema.ts'
 
 const addressRule = 'has to be one IP address in canonical form: lower case, shortest IPv6, no prefix length'
@@ -65,6 +66,13 @@ export const failoverIPSpecSchema: z.ZodType<FailoverIPSpec> = z
     priority: z.exactOptional(
       z.int32().meta({ description: 'When not all can be served, the higher number is. Default: 0.' }),
     ),
+    nodePreferences: z.exactOptional(nodePreferences),
+    spread: z.exactOptional(spread),
     ...policyOverrideFields,
   })
-  .meta({ description: 'What is wanted.' })
+  .superRefine((wanted, context) => {
+    for (const path of preferenceContradictions(wanted)) {
+      context.addIssue({ code: 'custom', path: [...path], message: contradictionRule.message })
+    }
+  })
+  .meta({ description: 'What is wanted.', 'x-kubernetes-validations': [contradictionRule] })

@@ -18,6 +18,7 @@ export const duration: z.ZodType<number, string> = z
 
 const deletionPolicy = z.enum(['Retain', 'Release'])
 const onCordon = z.enum(['Move', 'Ignore'])
+const failbackMode = z.enum(['Never', 'Delayed', 'Always'])
 const foreignHolder = z.enum(['Refuse', 'TakeOver'])
 const onDrift = z.enum(['Adopt', 'Revert'])
 const intervalRule = 'has to be from 50ms to 1m'
@@ -38,6 +39,10 @@ const says = {
   maintenance: 'What a cordoned node means for the addresses it holds.',
   onCordon: 'Move: they leave, if another fit node exists. Ignore: they stay until the node is drained or gone.',
   maintenanceDelay: 'How long a node has to be cordoned before its addresses leave.',
+  failback: 'Whether an address leaves a node that serves it well for one that nodePreferences like better.',
+  failbackMode:
+    'Never: it stays until the node fails or leaves. Delayed: it goes once the better liked node has been healthy for the delay. Always: it goes as soon as that node is no worse in health. A node that has failed counts as worse for ten minutes after its return.',
+  failbackDelay: 'For Delayed: how long the better liked node has to be healthy, counted anew by each leader.',
   foreignHolder:
     'What to do when a server that this FailoverIP never recorded holds the address. Refuse: nothing, and say so. TakeOver: move it.',
   onDrift:
@@ -62,6 +67,10 @@ export const policyOverrideFields: {
   maintenance: override(
     z.object({ onCordon: override(onCordon, says.onCordon), delay: override(duration, says.maintenanceDelay) }),
     says.maintenance,
+  ),
+  failback: override(
+    z.object({ mode: override(failbackMode, says.failbackMode), delay: override(duration, says.failbackDelay) }),
+    says.failback,
   ),
   foreignHolder: override(foreignHolder, says.foreignHolder),
   onDrift: override(onDrift, says.onDrift),
@@ -95,6 +104,13 @@ export const policyFields: { readonly [Field in keyof Policy]: z.ZodType<Policy[
     })
     .prefault({})
     .meta({ description: `${says.maintenance} Default: addresses move at once.` }),
+  failback: z
+    .object({
+      mode: withDefault(failbackMode, 'Never', says.failbackMode),
+      delay: withDefault(duration, '10m', says.failbackDelay),
+    })
+    .prefault({})
+    .meta({ description: `${says.failback} Default: it does not.` }),
   foreignHolder: withDefault(foreignHolder, 'Refuse', says.foreignHolder),
   onDrift: withDefault(onDrift, 'Adopt', says.onDrift),
   detection: z

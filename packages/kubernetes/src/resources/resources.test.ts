@@ -18,6 +18,11 @@ const metadata = {
   creationTimestamp: '2026-11-21T00:00:00Z',
 }
 const fip = (spec: unknown, status?: unknown) => ({ metadata, spec, ...(status === undefined ? {} : { status }) })
+const liking = (weight: number, nodeSelector: object = { disk: 'ssd' }) => ({
+  addresses: ['1.1.1.1'],
+  nodePreferences: [{ weight, nodeSelector }],
+})
+const spreading = (spread: object) => ({ addresses: ['1.1.1.1'], spread: { group: 'web', ...spread } })
 const fipClass = (spec: object) => ({
   metadata: { name: 'c', uid: 'u', resourceVersion: '1' },
   spec: { controllerName: 'failover-ip.dev/scaleway', ...spec },
@@ -54,10 +59,29 @@ describe('parseFailoverIP', () => {
     [{ addresses: ['1.1.1.1'], maintenance: { onCordon: 'Sometimes' } }, 'spec.maintenance.onCordon'],
     [{ addresses: ['1.1.1.1'], detection: { interval: '1ms' } }, 'spec.detection.interval has to be from 50ms to 1m'],
     [{ addresses: ['1.1.1.1'], maintenance: { delay: 'soon' } }, 'spec.maintenance.delay has to be a duration'],
+    [{ addresses: ['1.1.1.1'], failback: { mode: 'Sometimes' } }, 'spec.failback.mode'],
+    [liking(0), 'spec.nodePreferences[0].weight'],
+    [liking(101), 'spec.nodePreferences[0].weight'],
+    [liking(1.5), 'spec.nodePreferences[0].weight'],
+    [liking(1, {}), 'spec.nodePreferences[0].nodeSelector has to name at least one label'],
+    [{ ...liking(1, { disk: 'ssd' }), nodeSelector: { disk: 'hdd' } }, 'spec.nodePreferences no node can have a label'],
+    [spreading({}), 'spec.spread needs maxPerNode, maxPerZone or both'],
+    [spreading({ maxPerNode: 0 }), 'spec.spread.maxPerNode'],
+    [spreading({ maxPerNode: 3, maxPerZone: 2 }), 'spec.spread maxPerNode cannot be more than maxPerZone'],
+    [spreading({ maxPerNode: 1, group: 'a b' }), 'spec.spread.group has to look like the value of a label'],
   ])('says what is wrong with %j', (spec, sentence) => {
     const parsed = parseFailoverIP(fip(spec))
     expect(parsed).toMatchObject({ ok: false, problem: { reason: 'InvalidSpec', identity: { key: 'ingress/web' } } })
     expect(parsed.ok ? '' : parsed.problem.message).toContain(sentence)
+  })
+
+  test('takes preferences and limits that can be met', () => {
+    const good = [
+      { ...liking(100, { disk: 'ssd' }), nodeSelector: { disk: 'ssd', role: 'edge' } },
+      spreading({ maxPerZone: 1 }),
+      spreading({ maxPerNode: 2, maxPerZone: 2 }),
+    ]
+    for (const spec of good) expect(parseFailoverIP(fip(spec))).toMatchObject({ ok: true, value: { spec } })
   })
 
   test('does not take a status that it cannot read for an empty one', () => {
@@ -90,6 +114,7 @@ describe('parseFailoverIPClass', () => {
       addresses: [],
       deletionPolicy: 'Retain',
       maintenance: { onCordon: 'Move', delay: 0 },
+      failback: { mode: 'Never', delay: 600_000 },
       foreignHolder: 'Refuse',
       onDrift: 'Adopt',
       detection: { interval: 200, misses: 3, witnesses: 1 },
@@ -103,6 +128,8 @@ describe('parseFailoverIPClass', () => {
     if (!parsed.ok) throw new Error(parsed.problem.message)
     const policy = overridePolicy(parsed.value.spec, { maintenance: { delay: 5 }, paused: true })
     expect(policy).toMatchObject({ maintenance: { onCordon: 'Ignore', delay: 5 }, paused: true, onDrift: 'Adopt' })
+    const eager = overridePolicy(parsed.value.spec, { failback: { mode: 'Always' } })
+    expect(eager.failback).toEqual({ mode: 'Always', delay: 600_000 })
   })
 
   test('the annotation "true" makes it the default, nothing else does', () => {

@@ -19,6 +19,7 @@ const allowed = new Set([
   'maximum',
   'minItems',
   'maxItems',
+  'minProperties',
   'maxProperties',
   'required',
   'nullable',

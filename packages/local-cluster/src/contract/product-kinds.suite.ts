@@ -30,6 +30,26 @@ const wrongFailoverIPs: readonly Wrong[] = [
   { title: 'no duration', spec: { ...good, maintenance: { delay: 'soon' } }, fields: ['spec.maintenance.delay'] },
   { title: 'a short interval', spec: { ...good, detection: { interval: '1ms' } }, fields: ['spec.detection.interval'] },
 ]
+const disk = (nodeSelector: object, weight = 1): object => ({ ...good, nodePreferences: [{ weight, nodeSelector }] })
+const spread = (limits: object): object => ({ ...good, spread: { group: 'web', ...limits } })
+const wrongPlacement: readonly Wrong[] = [
+  { title: 'a weight of 0', spec: disk({ disk: 'ssd' }, 0), fields: ['spec.nodePreferences[0].weight'] },
+  { title: 'a liking for all', spec: disk({}), fields: ['spec.nodePreferences[0].nodeSelector'] },
+  {
+    title: 'a liking for what its selector excludes',
+    spec: { ...disk({ disk: 'ssd' }), nodeSelector: { disk: 'hdd' } },
+    fields: ['spec.nodePreferences'],
+  },
+  {
+    title: 'an unknown failback',
+    spec: { ...good, failback: { mode: 'x' } },
+    fields: ['spec.failback.mode', unchecked],
+  },
+  { title: 'a spread without a limit', spec: spread({}), fields: ['spec.spread'] },
+  { title: 'a limit of 0', spec: spread({ maxPerNode: 0 }), fields: ['spec.spread.maxPerNode'] },
+  { title: 'limits the wrong way round', spec: spread({ maxPerNode: 2, maxPerZone: 1 }), fields: ['spec.spread'] },
+  { title: 'an odd group', spec: spread({ group: 'a b', maxPerNode: 1 }), fields: ['spec.spread.group'] },
+]
 const class1 = { controllerName: 'failover-ip.dev/scaleway' }
 const wrongClasses: readonly Wrong[] = [
   { title: 'no controller', spec: {}, fields: ['spec.controllerName', unchecked] },
@@ -73,7 +93,7 @@ export function describeProductKinds(context: () => ContractContext, side: 'real
       expect(Array.from(new Set(named))).toEqual(fields)
     }
 
-    it.each(wrongFailoverIPs)('refuse a FailoverIP with $title', async ({ spec, fields }) => {
+    it.each([...wrongFailoverIPs, ...wrongPlacement])('refuse a FailoverIP with $title', async ({ spec, fields }) => {
       await refuses(failoverIPs(), failoverIP(spec), fields)
     })
 
@@ -81,8 +101,15 @@ export function describeProductKinds(context: () => ContractContext, side: 'real
       await refuses(classes, classOf(spec), fields)
     })
 
+    const wishes = {
+      nodeSelector: { role: 'edge' },
+      nodePreferences: [{ weight: 100, nodeSelector: { role: 'edge', disk: 'ssd' } }],
+      spread: { group: 'web', maxPerNode: 1, maxPerZone: 2 },
+      failback: { mode: 'Delayed' },
+    }
+
     it('take a good FailoverIP as it is, without defaults', async () => {
-      const spec = { addresses: ['51.15.129.35', '2001:bc8:710:3c3b::1'], detection: { interval: '200ms' } }
+      const spec = { addresses: ['51.15.129.35', '2001:bc8:710:3c3b::1'], detection: { interval: '200ms' }, ...wishes }
       const made = objectOf(await context().client.call('POST', failoverIPs(), failoverIP(spec)))
       expect(made.spec).toEqual(spec)
     })
@@ -99,6 +126,10 @@ export function describeProductKinds(context: () => ContractContext, side: 'real
             "interval": "200ms",
             "misses": 3,
             "witnesses": 1,
+          },
+          "failback": {
+            "delay": "10m",
+            "mode": "Never",
           },
           "foreignHolder": "Refuse",
           "maintenance": {

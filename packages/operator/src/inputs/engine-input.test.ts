@@ -65,6 +65,14 @@ test("merges the class's policy with the overrides of a FailoverIP, group by gro
   expect(input.failoverIPs[0]?.problem).toBeUndefined()
 })
 
+test('hands on what is liked and what keeps apart, the latter within its namespace', () => {
+  const nodePreferences = [{ weight: 5, nodeSelector: { disk: 'ssd' } }]
+  const spread = { group: 'web', maxPerNode: 1 }
+  const { input } = look([object('web', { addresses: ['192.0.2.1'], nodePreferences, spread })])
+  expect(input.failoverIPs).toMatchObject([{ nodePreferences, spread: { group: 'ingress/web', maxPerNode: 1 } }])
+  expect(input.failoverIPs[0]?.policy).not.toHaveProperty('spread')
+})
+
 test('keeps its hands off a status that it does not understand, and says so', () => {
   const { input, unreadable } = look([object('web', { addresses: ['192.0.2.1'] }, { addresses: 'of another kind' })])
   expect(input.failoverIPs).toEqual([])

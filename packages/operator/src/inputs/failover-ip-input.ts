@@ -4,6 +4,7 @@ import {
   type FailoverIPSpec,
   type FailoverIPStatus,
   type Policy,
+  type SpreadRule,
 } from '@failover-ip/core'
 import { abandonAnnotation, type ResourceIdentity } from '@failover-ip/kubernetes'
 import type { Problem } from './problem.ts'
@@ -41,6 +42,8 @@ export function failoverIPInputOf({
     nodeSelector: spec.nodeSelector ?? {},
     tolerations: spec.tolerations ?? [],
     priority: spec.priority ?? 0,
+    nodePreferences: spec.nodePreferences ?? [],
+    ...(spec.spread === undefined ? {} : { spread: inNamespace(spec.spread, identity) }),
     deleting: identity.deleting,
     protected: identity.hasFinalizer,
     abandoned: identity.annotations[abandonAnnotation] === 'true',
@@ -50,10 +53,16 @@ export function failoverIPInputOf({
   }
 }
 
+/** Nobody's limit counts in another namespace. */
+function inNamespace(spread: SpreadRule, { namespace = '' }: ResourceIdentity): SpreadRule {
+  return { ...spread, group: `${namespace}/${spread.group}` }
+}
+
 /** The spec without what is no policy. */
 function overridesOf(spec: FailoverIPSpec): Omit<FailoverIPSpec, OwnField> {
-  const { addresses: _a, className: _c, nodeSelector: _n, tolerations: _t, priority: _p, ...overrides } = spec
+  const { addresses: _a, className: _c, nodeSelector: _n, tolerations: _t, priority: _p, ...others } = spec
+  const { nodePreferences: _l, spread: _s, ...overrides } = others
   return overrides
 }
 
-type OwnField = 'addresses' | 'className' | 'nodeSelector' | 'tolerations' | 'priority'
+type OwnField = 'addresses' | 'className' | 'nodeSelector' | 'tolerations' | 'priority' | 'nodePreferences' | 'spread'

@@ -30,6 +30,7 @@ export function createFailoverIP(
     nodeSelector: {},
     tolerations: [],
     priority,
+    nodePreferences: [],
     deleting: false,
     protected: false,
     abandoned: false,

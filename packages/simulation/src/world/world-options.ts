@@ -37,6 +37,7 @@ export interface FailoverIPOptions {
 export const defaultPolicy: Policy = {
   deletionPolicy: 'Retain',
   maintenance: { onCordon: 'Move', delay: 0 },
+  failback: { mode: 'Never', delay: 600_000 },
   foreignHolder: 'Refuse',
   onDrift: 'Adopt',
   detection: { interval: 200, misses: 3, witnesses: 1 },

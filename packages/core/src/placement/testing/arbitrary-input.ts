@@ -1,12 +1,6 @@
 import fc from 'fast-check'
-import type {
-  Eligibility,
-  NodePreference,
-  PlacementInput,
-  PlacementItem,
-  PlacementNode,
-  SpreadRule,
-} from '../placement-input.ts'
+import type { NodePreference, SpreadRule } from '../../domain/failover-ip.ts'
+import type { Eligibility, PlacementInput, PlacementItem, PlacementNode } from '../placement-input.ts'
 import { anywhere, node } from './fixture.ts'
 
 const nodeNames = ['a', 'b', 'c', 'd'] as const
