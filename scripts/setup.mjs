@@ -3,10 +3,11 @@
  * builds what has changed (`--no-build` leaves that out). Silent when there is nothing to do. Plain JavaScript without
  * dependencies, because it runs before anything is installed; every root script starts with it.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
@@ -17,13 +18,11 @@ const lock = join(root, '.cache', 'setup.lock')
 
 class SetupError extends Error {}
 
-function run(command, args, sentence) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
+async function run(command, args, sentence) {
+  const child = spawn(command, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-    timeout: 15 * 60 * 1000,
+    signal: AbortSignal.timeout(15 * 60 * 1000),
     env: {
       ...process.env,
       CI: 'true', // no questions, no progress bars
@@ -36,9 +35,18 @@ function run(command, args, sentence) {
       npm_config_fetch_retry_maxtimeout: '5000',
     },
   })
+  const [[status, error], stdout, stderr] = await Promise.all([ending(child), text(child.stdout), text(child.stderr)])
   if (status === 0) return
-  const output = `${stdout ?? ''}${stderr ?? ''}`.trim()
+  const output = `${stdout}${stderr}`.trim()
   throw new SetupError(sentence(output, error), { cause: output })
+}
+
+/** The exit code, or why there is none. */
+function ending(child) {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve([null, error]))
+    child.once('close', (status) => resolve([status, undefined]))
+  })
 }
 
 function installFailure(output, error) {
@@ -56,22 +64,29 @@ function installFailure(output, error) {
   return 'Installing the dependencies failed; what pnpm said stands above.'
 }
 
-function install() {
+async function install() {
   const wanted = createHash('sha256')
     .update(readFileSync(join(root, 'pnpm-lock.yaml')))
     .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   const started = Date.now()
   console.error('Installing the dependencies ...')
-  run('npx', ['--yes', '--prefer-offline', 'pnpm@12', 'install', '--frozen-lockfile'], installFailure)
+  await run('npx', ['--yes', '--prefer-offline', 'pnpm@12', 'install', '--frozen-lockfile'], installFailure)
   writeFileSync(stamp, wanted)
   console.error(`Installed in ${((Date.now() - started) / 1000).toFixed(1)} s.`)
 }
 
-function build() {
-  run('turbo', ['run', 'build', '--output-logs=errors-only'], (_output, error) =>
+async function build() {
+  const started = Date.now()
+  let said = false
+  const patience = setTimeout(() => {
+    said = true
+    console.error('Building ...')
+  }, 2_000)
+  await run('turbo', ['run', 'build', '--output-logs=errors-only'], (_output, error) =>
     error === undefined ? 'The build failed; its errors stand above.' : `turbo did not start: ${error.message}`,
-  )
+  ).finally(() => clearTimeout(patience))
+  if (said) console.error(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s.`)
 }
 
 function isAlive(pid) {
@@ -101,7 +116,7 @@ async function withLock(work) {
     }
   }
   try {
-    work()
+    await work()
   } finally {
     rmSync(lock, { force: true })
   }
@@ -118,9 +133,9 @@ function readIfPresent(path) {
 try {
   const major = Number(process.versions.node.split('.')[0])
   if (major < 20) throw new SetupError(`Node.js 20 or newer is needed to set up; this is ${process.versions.node}.`)
-  await withLock(() => {
-    install()
-    if (!process.argv.includes('--no-build')) build()
+  await withLock(async () => {
+    await install()
+    if (!process.argv.includes('--no-build')) await build()
   })
 } catch (error) {
   if (!(error instanceof SetupError)) throw error

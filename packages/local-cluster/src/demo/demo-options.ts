@@ -34,7 +34,7 @@ const flags = {
   provider: { type: 'string' },
   nodes: { type: 'string' },
   script: { type: 'boolean' },
-  help: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
 } as const
 
 export function readDemoOptions(argv: readonly string[]): ReadDemoOptions {

@@ -7,7 +7,7 @@ export function introduction({ cloud, nodes, manifests, kubeconfig, folder }: De
 
 ${yaml}
 
-Logs of the replicas: ${folder}
+While this runs, the replicas write their logs to ${folder}
 For kubectl (get fip -w, describe, apply, cordon; your own kubeconfig is not touched):
     export KUBECONFIG=${kubeconfig}
 

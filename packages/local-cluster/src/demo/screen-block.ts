@@ -1,3 +1,4 @@
+import { fitLines } from './fit-lines.ts'
 import { paintLine } from './styled-line.ts'
 import type { StyledLine } from './styled-line.ts'
 
@@ -28,7 +29,7 @@ export function createScreenBlock(output: TerminalOutput, color: boolean): Scree
   return {
     draw: (lines) => {
       const { columns, rows } = output
-      const fitting = lines.slice(0, Math.max(1, rows - 1))
+      const fitting = fitLines(lines, Math.max(1, rows - 1))
       // One column stays free: a full line would leave the cursor waiting to wrap.
       const text = fitting.map((line) => `${paintLine(line, { columns: columns - 1, color })}\n`).join('')
       output.write(`${drawn === 0 ? '' : `\u001B[${drawn}A`}\r${clearBelow}${text}`)

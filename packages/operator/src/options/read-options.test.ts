@@ -65,6 +65,7 @@ describe('says in one sentence what is wrong with', () => {
     [['--kubeconfig'], '--kubeconfig needs a value; see --help.'],
     [['--metrics-bind-address=8080'], '--metrics-bind-address: "8080" is no address such as :8080 or 127.0.0.1:8080.'],
     [['--leader-elect-retry-period=5'], '--leader-elect-retry-period: "5" is no duration such as 500ms or 4s.'],
+    [['--print-crds', '--nope'], 'The flag --nope is not known; see --help.'],
     [['serve'], '"serve" is not understood; see --help.'],
   ])('%j', (argv, message) => expect(problemOf(argv)).toBe(message))
 
@@ -77,6 +78,10 @@ describe('says in one sentence what is wrong with', () => {
 
 test.each(['help', 'version', 'print-crds'])('--%s is a command', (command) => {
   expect(readOptions([`--${command}`], {}, 'acme')).toEqual({ kind: 'command', command })
+})
+
+test('-h is --help', () => {
+  expect(readOptions(['-h'], {}, 'acme')).toEqual({ kind: 'command', command: 'help' })
 })
 
 test('documents every flag and variable with its default', () => {

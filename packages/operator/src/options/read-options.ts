@@ -37,7 +37,9 @@ function readFlags(
   settings: readonly Setting[],
 ): Exclude<ReadOptions, { kind: 'run' }> | { readonly kind: 'flags'; readonly values: ReadonlyMap<string, string> } {
   const types = settings.map(({ name, value }) => [name, { type: value === undefined ? 'boolean' : 'string' }] as const)
-  const commandTypes = Object.keys(commands).map((name) => [name, { type: 'boolean' }] as const)
+  const commandTypes = Object.keys(commands).map(
+    (name) => [name, { type: 'boolean', ...(name === 'help' ? { short: 'h' } : {}) }] as const,
+  )
   const { tokens } = parseArgs({
     args: [...argv],
     options: Object.fromEntries([...types, ...commandTypes]),
@@ -45,16 +47,20 @@ function readFlags(
     tokens: true,
   })
   const values = new Map<string, string>()
+  let command: Command | undefined
   for (const token of tokens) {
     if (token.kind !== 'option') return problem(`${JSON.stringify(argv[token.index])} is not understood; see --help.`)
-    if (isCommand(token.name)) return { kind: 'command', command: token.name }
+    if (isCommand(token.name)) {
+      command ??= token.name
+      continue
+    }
     const setting = settings.find(({ name }) => name === token.name)
     if (setting === undefined) return unknownFlag(token.rawName, token.name, settings)
     const text = token.value ?? (setting.value === undefined ? 'true' : undefined)
     if (text === undefined || text === '') return problem(`--${setting.name} needs a value; see --help.`)
     values.set(setting.name, text)
   }
-  return { kind: 'flags', values }
+  return command === undefined ? { kind: 'flags', values } : { kind: 'command', command }
 }
 
 function unknownFlag(raw: string, name: string, settings: readonly Setting[]): Problem {
