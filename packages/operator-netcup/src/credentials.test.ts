@@ -104,7 +104,7 @@ it.each([
   await cluster.until(classReason('Accepted', 'InvalidSecret'))
   const { conditions = [] } = await cluster.classStatus()
   const { message = '' } = conditions.find(({ type }) => type === 'Accepted') ?? {}
-  expect(message).toContain(`"${key}": is missing`)
+  expect(message).toContain(`"${key}" is missing`)
   expect(message).toContain('is not known')
 })
 

@@ -97,9 +97,12 @@ test('no way to an API server, and an address that is taken, are said in one sen
   const nowhere = setUp({ connect: () => Promise.reject(new TransportError('There is no kubeconfig.', refused)) })
   expect(await nowhere.operator.run([])).toBe(1)
   expect(nowhere.seen).toMatchObject({ code: 1, errorOutput: 'There is no kubeconfig.\n' })
-  const taken = setUp({ serve: () => Promise.reject(new StartError('Cannot listen on :8080 (EADDRINUSE).')) })
+  const cause = new Error('listen EADDRINUSE: address already in use :::8080')
+  const taken = setUp({
+    serve: () => Promise.reject(new StartError('Cannot listen on :8080: it is taken.', { cause })),
+  })
   expect(await taken.operator.run([])).toBe(1)
-  expect(taken.seen).toMatchObject({ errorOutput: 'Cannot listen on :8080 (EADDRINUSE).\n', closed: 1 })
+  expect(taken.seen).toMatchObject({ errorOutput: 'Cannot listen on :8080: it is taken.\n', closed: 1 })
 })
 
 test.each([[[]], [['--leader-elect=false']]])('SIGTERM ends it also while it knows nothing yet: %j', async (argv) => {

@@ -8,6 +8,7 @@ import type { OperatorOptions } from './options/operator-options.ts'
 import { readOptions } from './options/read-options.ts'
 import type { Command } from './options/settings-table.ts'
 import { runOperator } from './run-operator.ts'
+import { StartError } from './start-error.ts'
 
 /** A Kubernetes operator for one provider. */
 export interface Operator {
@@ -69,7 +70,8 @@ async function runProgram<Parameters, Credentials>(
     await runOperator(provider, ports, read.options, stop.signal)
     return 0
   } catch (error) {
-    ports.errorOutput.write(`${errorText(error)}\n`)
+    // A `StartError` says all; its cause would say it again.
+    ports.errorOutput.write(`${error instanceof StartError ? error.message : errorText(error)}\n`)
     return 1
   } finally {
     forget()

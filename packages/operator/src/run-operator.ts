@@ -4,6 +4,7 @@ import {
   createKubernetesClient,
   createLeaderElection,
   version,
+  type EventRecord,
   type KubernetesClient,
   type LeaderElection,
   type LeaderElectionEvent,
@@ -99,6 +100,7 @@ async function runConnected(
     capabilities: provider.capabilities,
     createEngine: ports.createEngine,
     emit: (event) => events.emit({ ...event, note: redaction.redact(event.note) }),
+    warn: (event) => logEventRecord(logger, event),
     dryRun,
     onEvent: (event) => {
       logEvent(logger, event)
@@ -147,6 +149,11 @@ function createOperatorLogger(
   redact: (text: string) => string,
 ): Logger {
   return createLogger({ clock, level, format, write: (line) => output.write(line), redact })
+}
+
+function logEventRecord(logger: Logger, { regarding, reason, note }: EventRecord): void {
+  const { type, namespace, name } = regarding
+  logger.warn(note, { object: `${type.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`, reason })
 }
 
 function logEvent(logger: Logger, { type, summary, key, reason }: FailoverEvent): void {

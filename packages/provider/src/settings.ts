@@ -2,7 +2,9 @@ import type { StandardIssue, StandardSchema } from './standard-schema.ts'
 
 export type SettingsResult<Value> =
   | { readonly ok: true; readonly value: Value }
-  /** One sentence per problem, each naming the key; no value is repeated, since it may be a secret. */
+  /**
+   * A sentence without its full stop per problem, each naming the key; no value is repeated, since it may be a secret.
+   */
   | { readonly ok: false; readonly problems: readonly string[] }
 
 /**
@@ -31,13 +33,15 @@ function unknownKeys(schema: StandardSchema<unknown, unknown>, value: Readonly<R
       const nearest = nearestKey(key, known)
       return nearest === undefined
         ? `"${key}" is not known; known are ${known.map((name) => `"${name}"`).join(', ')}`
-        : `"${key}" is not known; did you mean "${nearest}"?`
+        : `"${key}" is not known (did you mean "${nearest}"?)`
     })
 }
 
 function describeIssue(issue: StandardIssue): string {
   const path = (issue.path ?? []).map((step) => String(typeof step === 'object' ? step.key : step)).join('.')
-  return path === '' ? issue.message : `"${path}": ${issue.message}`
+  if (path === '') return issue.message
+  // A message in lower case goes on after its subject: "key" is missing.
+  return /^[a-z]/.test(issue.message) ? `"${path}" ${issue.message}` : `"${path}": ${issue.message}`
 }
 
 /** The known key that somebody probably meant; undefined when none is near. */

@@ -42,7 +42,7 @@ export const reasons = {
   SecretNotFound: 'The Secret with the credentials does not exist.',
   InvalidSecret: 'The Secret lacks a key or has an unusable value.',
   CredentialsRefused: 'The provider refuses the credentials.',
-  NotChecked: 'The credentials have not been tried yet.',
+  NotChecked: 'The provider has not answered yet, so that it is not known whether it takes the credentials.',
   MissingRight: 'The operator may not read something in Kubernetes; what it knew before keeps working.',
 
   // What somebody has to look at: nodes and provider.

@@ -27,9 +27,12 @@ test('a change that does not end has an unknown outcome, a read none', async () 
   expect(clock.monotonic()).toBe(5000)
   expect(await clock.advanceUntil(observed)).toMatchObject({ code: 'Transient', outcome: 'not-applied' })
   expect(calls).toEqual([
-    { account: 'cloud', operation: 'assign', outcome: 'Transient', seconds: 5 },
-    { account: 'cloud', operation: 'observe', outcome: 'Transient', seconds: 10 },
+    { account: 'cloud', operation: 'assign', outcome: 'Transient', seconds: 5, error: await assigned },
+    { account: 'cloud', operation: 'observe', outcome: 'Transient', seconds: 10, error: await observed },
   ])
+  expect(await assigned).toMatchObject({
+    message: 'The provider did not answer within 5 s, assigning an address at the account cloud.',
+  })
   expect(clock.sleepers).toBe(0)
 })
 

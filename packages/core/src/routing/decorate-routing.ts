@@ -1,7 +1,7 @@
 import { isProviderError, ProviderError } from '@failover-ip/provider'
 import type { Clock, Observation, Outcome, Routing, ServerMatch } from '@failover-ip/provider'
 import { DeadlineExceededError, withDeadline } from './deadline.ts'
-import type { ProviderCall } from './provider-call.ts'
+import { operationNames, type ProviderCall } from './provider-call.ts'
 
 export interface RoutingDecoration {
   readonly clock: Clock
@@ -29,8 +29,8 @@ export function decorateRouting(routing: Routing, decoration: RoutingDecoration)
     kind: typeof read | typeof change,
     signal: AbortSignal,
     call: (signal: AbortSignal) => Promise<T>,
-    outcomeOf?: (answer: T) => string | undefined,
-  ): Promise<T> => runCall({ operation, ...kind, signal, ...decoration }, call, outcomeOf)
+    flawOf?: (answer: T) => Flaw | undefined,
+  ): Promise<T> => runCall({ operation, ...kind, signal, ...decoration }, call, flawOf)
   return {
     observe: (units, { signal }) => run('observe', read, signal, (s) => routing.observe(units, { signal: s }), worstOf),
     resolve: (nodes, { signal }) => run('resolve', read, signal, (s) => routing.resolve(nodes, { signal: s }), doubtOf),
@@ -56,44 +56,50 @@ interface Call extends RoutingDecoration {
   readonly signal: AbortSignal
 }
 
+/** What keeps an answer from being a success. */
+type Flaw = Pick<ProviderCall, 'outcome' | 'error'>
+
 async function runCall<T>(
   call: Call,
   send: (signal: AbortSignal) => Promise<T>,
-  outcomeOf?: (answer: T) => string | undefined,
+  flawOf?: (answer: T) => Flaw | undefined,
 ): Promise<T> {
   const { clock, account, operation, milliseconds, signal, onCall } = call
   const began = clock.monotonic()
-  const tell = (outcome: string): void =>
-    onCall?.({ account, operation, outcome, seconds: (clock.monotonic() - began) / 1000 })
+  const tell = (flaw: Flaw): void =>
+    onCall?.({ account, operation, ...flaw, seconds: (clock.monotonic() - began) / 1000 })
   try {
     const answer = await withDeadline({ clock, milliseconds, signal, what: `${operation} at ${account}` }, send)
-    tell(outcomeOf?.(answer) ?? 'ok')
+    tell(flawOf?.(answer) ?? { outcome: 'ok' })
     return answer
   } catch (error) {
     if (signal.aborted) {
-      tell('cancelled')
+      tell({ outcome: 'cancelled' })
       throw signal.reason
     }
     const typed = asProviderError(error, call)
-    tell(typed.code)
+    tell({ outcome: typed.code, error: typed })
     throw typed
   }
 }
 
 /** A read that failed for some units does not reject, and is no success either. */
-function worstOf(observations: readonly Observation[]): string | undefined {
-  return observations.flatMap((each) => (each?.kind === 'unknown' ? [each.error.code] : []))[0]
+function worstOf(observations: readonly Observation[]): Flaw | undefined {
+  return observations.flatMap((each) =>
+    each?.kind === 'unknown' ? [{ outcome: each.error.code, error: each.error }] : [],
+  )[0]
 }
 
-function doubtOf(matches: readonly ServerMatch[]): string | undefined {
-  return matches.some((match) => match?.kind === 'unknown') ? 'Transient' : undefined
+function doubtOf(matches: readonly ServerMatch[]): Flaw | undefined {
+  return matches.some((match) => match?.kind === 'unknown') ? { outcome: 'Transient' } : undefined
 }
 
-function asProviderError(error: unknown, { account, operation, outcome }: Call): ProviderError {
+function asProviderError(error: unknown, { account, operation, milliseconds, outcome }: Call): ProviderError {
   if (isProviderError(error)) return error
+  const what = `${operationNames[operation]} at the account ${account}`
   const message =
     error instanceof DeadlineExceededError
-      ? `${account} did not answer in time (${operation}).`
-      : `${account} failed in a way that its provider does not describe (${operation}).`
+      ? `The provider did not answer within ${milliseconds / 1000} s, ${what}.`
+      : `The provider failed in a way that it does not describe, ${what}; please report this to its author.`
   return new ProviderError('Transient', message, { outcome, cause: error })
 }

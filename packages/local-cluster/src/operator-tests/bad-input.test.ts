@@ -259,7 +259,7 @@ describe('a class', () => {
     await cluster.apply('Secret', { ...secretOf(cluster.cloud), data: { SCW_ACCESS_KEYS: 'eA==' } })
     await classReasonComes('Accepted', 'InvalidSecret')
     const { message = '' } = (await cluster.classCondition('Accepted')) ?? {}
-    expect(message).toContain('"SCW_ACCESS_KEYS" is not known; did you mean "SCW_ACCESS_KEY"?')
+    expect(message).toContain('"SCW_ACCESS_KEYS" is not known (did you mean "SCW_ACCESS_KEY"?)')
     expect(message).toContain('SCW_SECRET_KEY')
   })
 
@@ -283,8 +283,27 @@ describe('a class', () => {
     await cluster.apply('FailoverIPClass', poor)
     await cluster.apply('FailoverIP', failoverIPOf('poor', ['51.15.129.50'], { className: 'poor' }))
     await reasonComes('ClassNotAccepted', 'poor')
-    expect(await cluster.classCondition('Accepted', 'poor')).toMatchObject({ reason: 'SecretNotFound' })
+    const message = `There is no Secret ${operatorNamespace}/nothing: create it with the credentials for scaleway.`
+    expect(await cluster.classCondition('Accepted', 'poor')).toMatchObject({ reason: 'SecretNotFound', message })
+    await cluster.clock.advance(60_000)
+    expect(replica.log.filter((line) => line.includes(message) && line.includes('FailoverIPClass poor'))).toHaveLength(
+      1,
+    )
     await expectUnharmed()
+  })
+
+  it('whose provider was never reached says that nothing is known of its credentials', async () => {
+    cluster.cloud.faults.add({ times: 1_000_000, fault: { kind: 'status', status: 503 } })
+    await cluster.apply('FailoverIPClass', classOf({ parameters: { zones: ['fr-par-2'] } }, 'far'))
+    await cluster.apply('FailoverIP', failoverIPOf('far', ['51.15.129.70'], { className: 'far' }))
+    await reasonComes('ProviderUnavailable', 'far')
+    await cluster.clock.advance(120_000)
+    expect(await cluster.classCondition('CredentialsValid', 'far')).toMatchObject({
+      status: 'Unknown',
+      reason: 'NotChecked',
+    })
+    expect(await cluster.condition('Placed', 'far')).toMatchObject({ status: 'Unknown' })
+    expect(JSON.stringify(await cluster.status('far'))).not.toContain('no server')
   })
 })
 

@@ -28,7 +28,7 @@ const acme: Provider<{ zone?: string | undefined }, { token: string }> = defineP
   name: 'acme',
   providerIDPrefix: 'acme://',
   parameters: z.object({ zone: z.string().optional() }),
-  credentials: z.object({ token: z.string() }),
+  credentials: z.object({ token: z.string('is missing') }),
   capabilities: {
     unitPrefixLength: { ipv4: 32 },
     locationRule: null,
@@ -54,6 +54,7 @@ beforeEach(() => {
   failing = false
   book = createAccountBook({
     provider: acme,
+    namespace: 'system',
     open: { fetch: () => Promise.reject(new Error('no network')), clock: systemClock(), userAgent: 'test' },
     onSecret: () => undefined,
     saveSecret: () => Promise.resolve(),
@@ -105,12 +106,35 @@ test('the last good account is kept when the Secret goes, and a new one is opene
   const classes = [classOf('one')]
   await book.refresh(classes, () => secret)
   const [before] = book.accounts(classes)
+  book.noteCall(call(before?.key ?? '', 'ok'))
   await book.refresh(classes, () => ({ kind: 'absent' }))
   expect(book.accounts(classes)).toEqual([before])
-  expect(book.classAccount('one')?.accepted).toMatchObject({ status: 'False', reason: 'SecretNotFound' })
+  expect(book.classAccount('one')?.accepted).toEqual({
+    status: 'False',
+    reason: 'SecretNotFound',
+    message:
+      'There is no Secret system/own: create it with the credentials for acme. The last good account keeps working.',
+  })
   const rotated = { token: '90000000-0000-4000-8000-000000000002' }
   await book.refresh(classes, () => ({ kind: 'present', data: rotated }))
   const [after] = book.accounts(classes)
   expect(after?.key).toBe(before?.key)
   expect(after?.routing).not.toBe(before?.routing)
+})
+
+test('an account that never worked is not called good when its Secret goes', async () => {
+  const classes = [classOf('one')]
+  await book.refresh(classes, () => secret)
+  book.noteCall(call(book.classAccount('one')?.key ?? '', 'Denied'))
+  await book.refresh(classes, () => ({ kind: 'absent' }))
+  expect(book.classAccount('one')?.accepted.message).toBe(
+    'There is no Secret system/own: create it with the credentials for acme.',
+  )
+})
+
+test('what is wrong with a Secret is one sentence that names it, and each key', async () => {
+  await book.refresh([classOf('one')], () => ({ kind: 'present', data: { tokn: secretKey } }))
+  expect(book.classAccount('one')?.credentialsValid.message).toBe(
+    'The Secret system/own cannot be used: "tokn" is not known (did you mean "token"?); "token" is missing.',
+  )
 })

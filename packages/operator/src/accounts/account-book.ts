@@ -30,6 +30,8 @@ export interface AccountBook {
 
 export interface AccountBookOptions<Parameters, Credentials> {
   readonly provider: Provider<Parameters, Credentials>
+  /** Of the Secrets. */
+  readonly namespace: string
   readonly open: OpenContext
   /** Told the values of a Secret, to keep them out of logs. */
   readonly onSecret: (name: string, values: readonly string[]) => void
@@ -39,6 +41,16 @@ export interface AccountBookOptions<Parameters, Credentials> {
 }
 
 type ValidSettings<Parameters, Credentials> = Extract<AccountSettings<Parameters, Credentials>, { kind: 'valid' }>
+
+/** A class as it was read last. */
+interface ReadClass {
+  readonly key: string | undefined
+  readonly accepted: Finding
+  /** What is wrong with the Secret. */
+  readonly secret: Finding | undefined
+  /** Where the credentials come from, for sentences. */
+  readonly credentials: string
+}
 
 interface OpenAccount {
   readonly fingerprint: string
@@ -50,13 +62,10 @@ interface OpenAccount {
 export function createAccountBook<Parameters, Credentials>(
   options: AccountBookOptions<Parameters, Credentials>,
 ): AccountBook {
-  const { provider, open, onSecret, saveSecret, onTrouble } = options
+  const { provider, namespace, open, onSecret, saveSecret, onTrouble } = options
   const checks = createCredentialChecks()
   const opened = new Map<string, OpenAccount>()
-  const classes = new Map<
-    string,
-    { readonly key: string | undefined; readonly accepted: Finding; readonly secret: Finding | undefined }
-  >()
+  const classes = new Map<string, ReadClass>()
 
   const openAccount = (
     { key, fingerprint, parameters, credentials, secret }: ValidSettings<Parameters, Credentials>,
@@ -81,7 +90,7 @@ export function createAccountBook<Parameters, Credentials>(
     secretOf: (name: string) => SecretState,
   ): Promise<AccountSettings<Parameters, Credentials>> => {
     try {
-      const settings = await readAccountSettings(provider, spec, secretOf)
+      const settings = await readAccountSettings(provider, spec, { namespace, secretOf })
       if (settings.kind === 'valid') openAccount(settings, secretOf)
       return settings
     } catch (error) {
@@ -94,17 +103,20 @@ export function createAccountBook<Parameters, Credentials>(
     const { uid, broken } = served
     const settings = await settingsOf(served, secretOf)
     const before = classes.get(uid)?.key
+    const name = served.value.spec.credentialsSecretRef?.name
+    const credentials = name === undefined ? 'The account without credentials' : `The Secret ${namespace}/${name}`
     if (settings.kind === 'valid') {
       const accepted = broken === undefined ? servedBy(provider.name) : invalidSpec(broken)
-      classes.set(uid, { key: settings.key, accepted, secret: undefined })
+      classes.set(uid, { key: settings.key, accepted, secret: undefined, credentials })
       return
     }
-    const still = before === undefined ? '' : ' The last good account keeps working.'
+    const still = before !== undefined && checks.wereAccepted(before) ? ' The last good account keeps working.' : ''
     const finding: Finding =
       settings.kind === 'invalid'
         ? { status: 'False', reason: settings.reason, message: `${settings.message}${still}` }
         : { status: 'Unknown', reason: 'Pending', message: settings.message }
-    classes.set(uid, { key: before, accepted: finding, secret: ofSecret(settings) ? finding : undefined })
+    const secret = ofSecret(settings) ? finding : undefined
+    classes.set(uid, { key: before, accepted: finding, secret, credentials })
   }
 
   return {
@@ -128,8 +140,8 @@ export function createAccountBook<Parameters, Credentials>(
     classAccount: (uid) => {
       const known = classes.get(uid)
       if (known === undefined) return undefined
-      const { key, accepted, secret } = known
-      const credentialsValid = secret ?? checks.finding(key ?? '')
+      const { key, accepted, secret, credentials } = known
+      const credentialsValid = secret ?? checks.finding(key ?? '', credentials)
       return { key, accepted, credentialsValid }
     },
     accounts: (served) => {

@@ -29,29 +29,37 @@ export interface SecretSource {
   readonly fingerprintWith: (data: SecretRecord) => string
 }
 
+export interface Secrets {
+  readonly namespace: string
+  readonly secretOf: (name: string) => SecretState
+}
+
 /** Reads what a class says about its account. Repeats no value of the Secret. Rejects with what the provider throws. */
 export async function readAccountSettings<Parameters, Credentials>(
   provider: Provider<Parameters, Credentials>,
   { parameters: given, credentialsSecretRef }: FailoverIPClassSpec,
-  secretOf: (name: string) => SecretState,
+  { namespace, secretOf }: Secrets,
 ): Promise<AccountSettings<Parameters, Credentials>> {
   const parameters = await parseSettings(provider.parameters, given)
   if (!parameters.ok) {
-    return { kind: 'invalid', reason: 'InvalidParameters', message: sentence('spec.parameters', parameters.problems) }
+    const message = `spec.parameters of the class: ${parameters.problems.join('; ')}.`
+    return { kind: 'invalid', reason: 'InvalidParameters', message }
   }
   const name = credentialsSecretRef?.name
+  const path = `${namespace}/${name ?? ''}`
   const secret = name === undefined ? { kind: 'present' as const, data: {} } : secretOf(name)
   if (secret.kind === 'absent') {
-    return { kind: 'invalid', reason: 'SecretNotFound', message: `There is no Secret ${name ?? ''}.` }
+    const message = `There is no Secret ${path}: create it with the credentials for ${provider.name}.`
+    return { kind: 'invalid', reason: 'SecretNotFound', message }
   }
   if (secret.kind === 'unknown') {
     const why = secret.problem?.message ?? 'It was not read yet.'
-    return { kind: 'unknown', message: `The Secret ${name ?? ''} is not known: ${why}` }
+    return { kind: 'unknown', message: `The Secret ${path} is not known: ${why}` }
   }
   const credentials = await parseSettings(variantOf(provider, parameters.value).credentials, secret.data)
   if (!credentials.ok) {
-    const where = name === undefined ? 'The class names no credentialsSecretRef' : `The Secret ${name}`
-    return { kind: 'invalid', reason: 'InvalidSecret', message: sentence(where, credentials.problems) }
+    const where = name === undefined ? 'The class names no credentialsSecretRef' : `The Secret ${path} cannot be used`
+    return { kind: 'invalid', reason: 'InvalidSecret', message: `${where}: ${credentials.problems.join('; ')}.` }
   }
   const account = canonicalJson({ secret: name ?? null, parameters: given })
   const fingerprintWith = (data: SecretRecord): string => hash(account + canonicalJson(data))
@@ -63,10 +71,6 @@ export async function readAccountSettings<Parameters, Credentials>(
     credentials: credentials.value,
     secret: name === undefined ? undefined : { name, data: secret.data, fingerprintWith },
   }
-}
-
-function sentence(where: string, problems: readonly string[]): string {
-  return `${where}: ${problems.join('; ')}.`
 }
 
 function hash(text: string): string {

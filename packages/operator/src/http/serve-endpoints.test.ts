@@ -3,6 +3,7 @@ import { parseBindAddress } from './bind-address.ts'
 import { textResponse } from './endpoint.ts'
 import { probeEndpoints } from './probe-endpoints.ts'
 import { serveEndpoints } from './serve-endpoints.ts'
+import { StartError } from '../start-error.ts'
 
 const loopback = { host: '127.0.0.1', port: 0 }
 
@@ -20,7 +21,9 @@ test('answers known paths alone, and survives an endpoint that throws', async ()
     expect(await status('/a', 'POST')).toBe(405)
     expect(await status('/broken')).toBe(500)
     await expect(serveEndpoints({ host: '127.0.0.1', port: server.port }, {})).rejects.toThrow(
-      `Cannot listen on 127.0.0.1:${server.port} (EADDRINUSE).`,
+      new StartError(
+        `Cannot listen on 127.0.0.1:${server.port}: another process listens there; stop it, or choose another address by flag (see --help).`,
+      ),
     )
   } finally {
     await server.close()

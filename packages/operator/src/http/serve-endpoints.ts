@@ -34,7 +34,7 @@ function listen(server: Server, { host, port }: BindAddress): Promise<void> {
   return new Promise((resolve, reject) => {
     const onError = (cause: NodeJS.ErrnoException): void => {
       const where = `${host ?? ''}:${port}`
-      reject(new StartError(`Cannot listen on ${where} (${cause.code ?? cause.message}).`, { cause }))
+      reject(new StartError(`Cannot listen on ${where}: ${reasonOf(cause)}.`, { cause }))
     }
     server.once('error', onError)
     server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
@@ -43,6 +43,20 @@ function listen(server: Server, { host, port }: BindAddress): Promise<void> {
       resolve()
     })
   })
+}
+
+/** What is wrong, and what the reader can do. */
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return 'another process listens there; stop it, or choose another address by flag (see --help)'
+    case 'EACCES':
+      return 'this user may not use the port; choose one above 1023 by flag (see --help)'
+    case 'EADDRNOTAVAIL':
+      return 'no interface of this machine has that address; choose another by flag (see --help)'
+    default:
+      return code ?? message
+  }
 }
 
 function answer(endpoints: Endpoints, request: IncomingMessage, response: ServerResponse): void {

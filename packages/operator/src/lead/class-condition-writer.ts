@@ -15,6 +15,8 @@ export interface ClassConditionWriterOptions {
   readonly classStatus: ClassStatus
   readonly clock: Clock
   readonly emit: (event: EventRecord) => void
+  /** Tells the log. */
+  readonly warn: (event: EventRecord) => void
   readonly onTrouble: (error: unknown) => void
 }
 
@@ -40,7 +42,7 @@ export async function writeClassConditions(options: ClassConditionWriterOptions,
 }
 
 async function writeAll(
-  { knowledge, classStatus, clock, emit }: ClassConditionWriterOptions,
+  { knowledge, classStatus, clock, emit, warn }: ClassConditionWriterOptions,
   told: Map<string, string>,
   signal: AbortSignal,
 ): Promise<readonly unknown[]> {
@@ -49,10 +51,12 @@ async function writeAll(
   for (const wanted of all) {
     const { name, uid, generation, findings } = wanted
     const text = JSON.stringify([generation, findings])
-    if (isShown(wanted)) continue
     // The cache may be behind what was written.
-    if (told.get(uid) !== text) tell(wanted, emit)
+    const news = told.get(uid) === text ? [] : problemsOf(wanted)
     told.set(uid, text)
+    for (const { event } of news) warn(event)
+    for (const { event } of news.filter(({ isStored }) => !isStored)) emit(event)
+    if (isShown(wanted)) continue
     try {
       const now = clock.now()
       await classStatus.change({ name, uid }, (status) => withClassConditions(status, findings, generation, now), {
@@ -105,12 +109,18 @@ function isShown({ stored, findings, generation }: Wanted): boolean {
   return shows('Accepted', findings.accepted) && shows('CredentialsValid', findings.credentialsValid)
 }
 
-/** An Event for each problem that the stored conditions do not show yet. */
-function tell({ name, uid, stored, findings }: Wanted, emit: (event: EventRecord) => void): void {
+interface ClassProblem {
+  readonly event: EventRecord
+  /** The stored conditions show it already. */
+  readonly isStored: boolean
+}
+
+function problemsOf({ name, uid, stored, findings }: Wanted): readonly ClassProblem[] {
   const problems = new Map([findings.accepted, findings.credentialsValid].map((finding) => [finding.reason, finding]))
-  for (const { status, reason, message } of problems.values()) {
-    if (status !== 'False' || stored.some((condition) => condition.reason === reason)) continue
-    const regarding = { type: failoverIPClassResource, name, uid }
-    emit({ regarding, type: 'Warning', reason, action: 'Validate', note: message })
-  }
+  const regarding = { type: failoverIPClassResource, name, uid }
+  return [...problems.values()].flatMap(({ status, reason, message }) => {
+    if (status !== 'False') return []
+    const event = { regarding, type: 'Warning', reason, action: 'Validate', note: message } as const
+    return [{ event, isStored: stored.some((condition) => condition.reason === reason) }]
+  })
 }

@@ -38,6 +38,8 @@ export interface LeadContext {
   readonly createEngine: (options: EngineOptions) => Engine
   /** Tells of an Event. */
   readonly emit: (event: EventRecord) => void
+  /** Tells the log of an Event that does not come from the engine. */
+  readonly warn: (event: EventRecord) => void
   readonly dryRun: boolean
   readonly onEvent: (event: FailoverEvent) => void
   readonly onProviderCall: (call: ProviderCall) => void
@@ -63,7 +65,7 @@ export async function leadTerm(
   scope: { readonly signal: AbortSignal; readonly authority: Authority },
   onTerm: (term: Term | undefined) => void,
 ): Promise<void> {
-  const { clock, client, knowledge, onTrouble, emit } = context
+  const { clock, client, knowledge, onTrouble, emit, warn } = context
   const classStatus = createClassStatus(client)
   const identities = new Map<string, ResourceIdentity>()
   const store = createKubernetesStatusStore({
@@ -99,7 +101,10 @@ export async function leadTerm(
     const { input, unreadable } = engineInputOf(knowledge.view(entries))
     rememberIdentities(identities, entries)
     for (const record of unreadable) {
-      if (told.get(record.identity.uid) !== record.message) emit(unreadableRecord(record))
+      if (told.get(record.identity.uid) === record.message) continue
+      const event = unreadableRecord(record)
+      warn(event)
+      emit(event)
     }
     told = new Map(unreadable.map(({ identity, message }) => [identity.uid, message]))
     broken = unreadable

@@ -11,7 +11,9 @@ export function logElection(logger: Logger, event: LeaderElectionEvent): void {
     case 'released':
       return logger.info('The Lease was released.')
     case 'holder':
-      return logger.info('The holder of the Lease is another now.', { holder: event.holder ?? 'nobody' })
+      return event.holder === undefined
+        ? logger.info('Nobody holds the Lease now.')
+        : logger.info('The Lease has another holder now.', { holder: event.holder })
     case 'trouble':
       return logger.warn('The Lease cannot be read or written; trying on.', { error: errorText(event.error) })
     case 'recovered':
