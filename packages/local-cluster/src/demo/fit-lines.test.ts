@@ -8,4 +8,6 @@ test.each([
   [4, [['address'], [], ['nodes'], ['keys']]],
   [3, [['address'], ['nodes'], ['keys']]],
   [2, [['address'], ['nodes']]],
-])('on %i rows the keys stay before blank lines do', (rows, expected) => expect(fitLines(lines, rows)).toEqual(expected))
+])('on %i rows the keys stay before blank lines do', (rows, expected) =>
+  expect(fitLines(lines, rows)).toEqual(expected),
+)
