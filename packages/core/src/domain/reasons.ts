@@ -47,7 +47,9 @@ export const reasons = {
 
   // What somebody has to look at: nodes and provider.
   NoNodes: 'The cluster has no nodes.',
-  NoFitNode: 'No node satisfies the rules: location, selector, taints, free slots, a server at the provider.',
+  NoFitNode: 'No node satisfies the rules: location, selector, taints, free slots, spread, a server at the provider.',
+  SpreadUndecidable:
+    'Whether its spread group can be served is NP-hard to say, so that it is not tried; the message says what to change.',
   Preempted:
     'It gave its slot to one of higher priority; the message says to whom. It is served again when a slot is free.',
   LeastBad: 'No node is healthy; the addresses are on the least bad one.',

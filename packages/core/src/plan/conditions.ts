@@ -7,6 +7,8 @@ export interface ConditionFacts {
   readonly problem: Pick<Hold, 'reason' | 'message'> | undefined
   /** The chosen node. */
   readonly target: string | undefined
+  /** What led to it. */
+  readonly placed: string | undefined
   /** Why there is none. */
   readonly unplaced: Pick<Hold, 'reason' | 'message'> | undefined
   /** The node that all units are recorded on, with no operation open. */
@@ -48,9 +50,8 @@ function ready(facts: ConditionFacts): ConditionDraft {
   return { type: 'Ready', status: 'True', reason: mode, message: `On ${settledAt}.` }
 }
 
-function placed({ target, unplaced, problem }: ConditionFacts): ConditionDraft {
-  if (target !== undefined)
-    return { type: 'Placed', status: 'True', reason: 'Placed', message: `Belongs on ${target}.` }
+function placed({ placed: message, unplaced, problem }: ConditionFacts): ConditionDraft {
+  if (message !== undefined) return { type: 'Placed', status: 'True', reason: 'Placed', message }
   const why = problem ?? unplaced ?? { reason: 'NoFitNode', message: 'No node may have it.' }
   const isKnown = why.reason !== 'ProviderUnavailable' && why.reason !== 'Pending'
   return { type: 'Placed', status: isKnown ? 'False' : 'Unknown', reason: why.reason, message: why.message }

@@ -11,6 +11,7 @@ import type { Hold } from './hold.ts'
 import { eventsOf } from './decision-events.ts'
 import { earliest } from './earliest.ts'
 import { confirmMove } from './move-record.ts'
+import { placedMessage } from './placed-message.ts'
 import { noMove, planMove, planRelease, type PlannedMove } from './plan-move.ts'
 import { commonNode, serversUnknown, settleUnit, type SettledUnit } from './settle-unit.ts'
 import { draftStatus } from './status-draft.ts'
@@ -45,6 +46,7 @@ export function decide(
   const conditions = conditionsOf({
     problem: unroutable(review),
     target: target?.node,
+    placed: target === undefined ? undefined : placedOn(target, failoverIP, assignment, context),
     unplaced:
       target === undefined ? (displaced(review, units, move) ?? unplaced(review, explanation, context)) : undefined,
     settledAt,
@@ -162,6 +164,17 @@ function displaced(
   return placed?.reason === 'Preempted' && isAway ? { reason: 'Preempted', message: placed.message } : undefined
 }
 
+function placedOn(
+  { node }: Target,
+  failoverIP: FailoverIPInput,
+  assignment: Assignment | undefined,
+  { spreadRemarks }: DecisionContext,
+): string {
+  const { spread } = failoverIP
+  const remark = spread === undefined ? undefined : spreadRemarks.get(spread.group)
+  return placedMessage(failoverIP, node, assignment?.level ?? 'none', remark)
+}
+
 function unplaced(
   review: FailoverIPReview,
   explanation: Explanation | undefined,
@@ -175,6 +188,8 @@ function unplaced(
   if (unknown !== undefined) return unknown
   const rejections = explanation?.rejections ?? []
   if (health.verdicts.size === 0) return { reason: 'NoNodes', message: 'There is no node.' }
+  const refused = rejections.find(({ code }) => code === 'SpreadUndecidable')
+  if (refused !== undefined) return { reason: 'SpreadUndecidable', message: refused.message }
   const chosen = explanation?.assignment.node ?? undefined
   const dead = chosen === undefined ? undefined : health.verdicts.get(chosen)
   const shown = [...(dead === undefined ? [] : [dead]), ...rejections]

@@ -102,6 +102,8 @@ export interface DecisionContext {
   /** Whether the target has a slot for it. */
   readonly slot: SlotTurn
   readonly newOperationID: () => string
+  /** By spread group: what is wrong with what its members say of it. */
+  readonly spreadRemarks: ReadonlyMap<string, string>
   /** Why nodes are not chosen; asked only where it is shown. */
   readonly explain: () => Explanation | undefined
   readonly dryRun: boolean

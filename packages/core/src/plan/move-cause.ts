@@ -20,6 +20,8 @@ const hardRules: readonly RejectionCode[] = [
   'SelectorMismatch',
   'TaintNotTolerated',
   'RefusedByProvider',
+  'SpreadPerNode',
+  'SpreadPerZone',
 ]
 
 /** Why the units go to the target. */

@@ -43,8 +43,12 @@ export function planTurn(facts: TurnFacts): Turn {
   const { reviews, holders, health, placement, explain } = judged
   const failures = new Map(snapshot.failures)
   for (const [{ failoverIP }, error] of offenders) failures.set(failoverIP.key, error)
-  const { assignments } = placement
-  const plan = makePlan({ ...facts, reviews, health, assignments, explain, failures, holdOf: facts.holds.holdOf })
+  const { assignments, problems } = placement
+  const spreadRemarks = new Map(
+    problems.flatMap(({ code, subject, message }) => (code === 'SpreadLimitsDiffer' ? [[subject, message]] : [])),
+  )
+  const { holdOf } = facts.holds
+  const plan = makePlan({ ...facts, reviews, health, assignments, explain, spreadRemarks, failures, holdOf })
   return {
     ...plan,
     health,

@@ -197,6 +197,7 @@ export function contextOf(situation: Situation): DecisionContext {
     accountRoom: { changes: Number.POSITIVE_INFINITY, hold: undefined },
     otherChanges: [],
     slot: freeSlot,
+    spreadRemarks: new Map(),
     newOperationID: () => `new-${(id += 1)}`,
     explain: () => undefined,
     dryRun: false,
