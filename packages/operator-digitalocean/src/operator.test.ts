@@ -146,7 +146,11 @@ describe('an action', () => {
     const { log } = cluster.start()
     await cluster.until(() => log.join('').includes('pending event'), 30)
     await reasonComes('Busy')
-    await clock.advance(8000)
+    await clock.advance(10_000)
+    // Every two seconds, and no oftener.
+    const asked = cloud.requests.filter(({ method }) => method === 'POST').length
+    expect(asked).toBeGreaterThanOrEqual(5)
+    expect(asked).toBeLessThanOrEqual(8)
     cloud.changeDroplet(only?.id ?? '', { pendingEvent: false })
     // What is left of the wait, and the action of 10 s.
     await cluster.untilReady('web', 14)

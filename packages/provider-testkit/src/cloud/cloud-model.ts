@@ -85,6 +85,8 @@ export interface CloudModel<Server extends CloudServer, Unit extends CloudUnit> 
   seenHolding(unit: string): Holding
   /** Units whose truth is this server. */
   heldBy(server: string): readonly Unit[]
+  /** Units that a change under way would give to this server. */
+  aimedAt(server: string): readonly Unit[]
   /** Starts a change on the course of the model. A change of the same unit that still runs fails by it. */
   change(unit: string, server: string | null): CloudAction
   /** As it stands now. */

@@ -38,10 +38,12 @@ describe('a change', () => {
     await clock.advance(5_000)
     expect(cloud.change('1', 'b')).toMatchObject({ state: 'running', startedAt: 5_000, endedAt: null })
     expect(cloud.holding('1')).toEqual({ server: during, phase: 'changing' })
+    expect(['a', 'b'].map((server) => cloud.aimedAt(server).length)).toEqual([0, 1])
     await clock.advance(19_999)
     expect(cloud.action(1)?.state).toBe('running')
     await clock.advance(1)
     expect(cloud.action(1)).toMatchObject({ state: 'done', endedAt: 25_000 })
+    expect(cloud.aimedAt('b')).toEqual([])
     expect(cloud.holding('1')).toEqual({ server: 'b', phase: 'settled' })
   })
 

@@ -67,6 +67,7 @@ export function createCloudModel<Server extends CloudServer, Unit extends CloudU
     holding,
     seenHolding: (unit) => at(unit, now() - readLagSeconds * 1000),
     heldBy: (server) => [...units.values()].filter(({ id }) => holding(id).server === server),
+    aimedAt: (server) => actions.aimedAt(server).flatMap((unit) => units.get(unit) ?? []),
     change: (unit, server) => {
       const timeline = holdingsOf(unit)
       const before = holding(unit).server

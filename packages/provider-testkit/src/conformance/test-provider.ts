@@ -12,6 +12,7 @@ import { testObserve } from './observe.suite.ts'
 import { testPending } from './pending.suite.ts'
 import { testPace } from './pace.suite.ts'
 import { testRelease } from './release.suite.ts'
+import { testServerTurns } from './server-turns.suite.ts'
 import { testResolve } from './resolve.suite.ts'
 import { createSubject } from './subject.ts'
 import type { SubjectOptions } from './subject.ts'
@@ -48,6 +49,7 @@ export function testProvider<Parameters, Credentials>(
     testRelease(suite)
     testNodePlan(suite)
     testLimits(suite)
+    testServerTurns(suite)
     testPace(suite)
     testPending(suite)
     testFaults(suite)

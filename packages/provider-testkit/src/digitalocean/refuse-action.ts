@@ -32,23 +32,17 @@ export function refuseAction(
   if (server === wanted) {
     return switches.sameDroplet === 'refused' ? unprocessable(switches.occupiedMessage) : undefined
   }
-  const others = [...cloud.units.values()].filter(({ id }) => id !== address.id)
-  const isBusy = others.some(({ id }) => cloud.actionsOf(id)[0]?.state === 'running' && isAimed(cloud, id, wanted))
-  if (droplet.pendingEvent || (switches.dropletActionsExclude && isBusy)) {
+  const aimed = cloud.aimedAt(wanted)
+  if (droplet.pendingEvent || (switches.dropletActionsExclude && aimed.length > 0)) {
     return unprocessable(pending(switches, 'Droplet'))
   }
-  const rivals = others.filter((other) => switches.slots === 'together' || isIPv6(other) === isIPv6(address))
-  if (rivals.some(({ id }) => cloud.holding(id).server === wanted || isAimed(cloud, id, wanted))) {
+  const rivals = [...cloud.heldBy(wanted), ...aimed].filter(({ id }) => id !== address.id)
+  if (rivals.some((other) => switches.slots === 'together' || isIPv6(other) === isIPv6(address))) {
     return unprocessable(switches.occupiedMessage)
   }
   return server !== null && switches.moveNeedsUnassign
     ? unprocessable('The reserved IP is assigned to another droplet.')
     : undefined
-}
-
-function isAimed(cloud: DigitalOceanCloud, unit: string, droplet: string): boolean {
-  const [latest] = cloud.actionsOf(unit)
-  return latest?.state === 'running' && latest.server === droplet
 }
 
 /** The captured words name what is busy first. */

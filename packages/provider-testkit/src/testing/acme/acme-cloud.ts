@@ -74,7 +74,7 @@ const order = z.object({ server: z.string().nullable() })
 
 function change(
   model: AcmeCloud['model'],
-  { move, slotsPerServer, locationRule, asynchronous }: Capabilities,
+  { move, slotsPerServer, oneChangePerServer, locationRule, asynchronous }: Capabilities,
   unit: CloudUnit | undefined,
   body: string,
 ): EmulatedAnswer {
@@ -85,6 +85,8 @@ function change(
   if (before.phase === 'changing' || unit.id.startsWith('locked')) return refuse(423, 'it is being changed')
   if (before.server === server) return { status: 200, body: {} }
   if (target !== undefined) {
+    const isBusy = oneChangePerServer === true && model.aimedAt(target.id).length > 0
+    if (isBusy) return refuse(423, 'the server is being changed')
     if (move === 'releaseFirst' && before.server !== null) return refuse(409, 'release it first')
     if (locationRule !== null && target.location !== unit.location) return refuse(400, 'it is in another region')
     if (slotsPerServer !== null && model.heldBy(target.id).length >= slotsPerServer) return refuse(400, 'it is full')

@@ -34,6 +34,7 @@ export const acmeVariants = {
     unitPrefixLength: { ipv4: 32, ipv6: 64 },
     locationRule: { location: 'region' },
     slotsPerServer: 2,
+    oneChangePerServer: true,
     move: 'direct',
     release: true,
     asynchronous: true,

@@ -31,6 +31,15 @@ async function holderOf(routing: Routing, unit: string, call: CallOptions): Prom
 /** Mistakes in assigning and releasing. */
 export const bugsOfChanges: readonly PlantedBug[] = [
   {
+    bug: 'takes a server that is being changed for one that is full',
+    variant: 'jobs',
+    foundBy: 'changes at one server > of two units follow each other, and the second is told that it is too early',
+    plant: (routing) =>
+      catching(routing, ['Busy'], ({ message, outcome }) => {
+        throw new ProviderError('Conflict', message, { outcome })
+      }),
+  },
+  {
     bug: 'swallows 429',
     variant: 'still',
     foundBy: 'faults > a change that is rateLimited tells what may have happened, and a read resolves it',

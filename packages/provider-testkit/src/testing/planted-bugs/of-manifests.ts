@@ -21,6 +21,12 @@ export const bugsOfManifests: readonly PlantedBug[] = [
     manifest: { slotsPerServer: 4 },
   },
   {
+    bug: 'promises that a server takes two changes at a time',
+    variant: 'jobs',
+    foundBy: 'changes at one server > of two units run side by side',
+    manifest: { oneChangePerServer: false },
+  },
+  {
     bug: 'promises a direct move where a release must come first',
     variant: 'strict',
     foundBy: 'assign, ipv4 > moves what is held elsewhere',
