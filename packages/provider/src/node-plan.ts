@@ -11,8 +11,8 @@ export interface NodePlan {
   readonly scope: 'global' | 'link' | 'host'
   readonly routes: readonly { readonly destination: string; readonly via?: string }[]
   /**
-   * The cloud delivers packets to another address, which the node translates to `address` while it is the holder. Where
-   * only the node itself can learn that address, `metadataUrl` (http, at a link-local address) answers with it, as plain
+   * The cloud delivers packets to another address, which the node translates to `address` while it is the holder: the
+   * `deliveredTo` of the observation, where the cloud's API knows it. Where only the node itself can learn that address, `metadataUrl` (http, at a link-local address) answers with it, as plain
    * text; no answer, or one that is no address: this node cannot serve.
    */
   readonly translateFrom?: string | { readonly metadataUrl: string }

@@ -13,6 +13,11 @@ export type Observation =
       readonly location: string
       /** Who carries it now; `null` when nobody does. */
       readonly server: ServerReference | null
+      /**
+       * The address of the server to which the cloud delivers packets for the unit, in canonical form, where that is another
+       * one and the cloud's API knows it. `nodePlan` is given it.
+       */
+      readonly deliveredTo?: string
       /** The cloud is working on it: a mutation now would be refused or queued. */
       readonly inFlight: boolean
       /** The cloud refuses changes to it until something outside this project is done. */

@@ -46,8 +46,11 @@ export interface Routing {
   poll(operation: JsonValue, options: CallOptions): Promise<MutationResult>
   /** Takes the unit from the server, if it is there; a unit that is elsewhere or gone is `done`. */
   release(unit: string, server: ServerReference, options: CallOptions): Promise<MutationResult>
-  /** Pure: what the node must carry for `address`, which lies in `unit`, when `server` holds it. */
-  nodePlan(unit: string, address: string, server: ServerReference): NodePlan
+  /**
+   * Pure: what the node must carry for `address`, which lies in `unit`, when `server` holds it. `deliveredTo` is what the
+   * last observation of the unit said.
+   */
+  nodePlan(unit: string, address: string, server: ServerReference, deliveredTo?: string): NodePlan
 }
 
 /** What `create` is given. Everything from outside comes through here, so that tests may replace it. */

@@ -45,7 +45,7 @@ export function decorateRouting(routing: Routing, decoration: RoutingDecoration)
     poll: (operation, { signal }) => run('poll', read, signal, (s) => routing.poll(operation, { signal: s })),
     release: (unit, server, { signal }) =>
       run('release', change, signal, (s) => routing.release(unit, server, { signal: s })),
-    nodePlan: (unit, address, server) => routing.nodePlan(unit, address, server),
+    nodePlan: (unit, address, server, deliveredTo) => routing.nodePlan(unit, address, server, deliveredTo),
   }
 }
 

@@ -47,6 +47,19 @@ export function testNodePlan({ provider, subject }: Suite): void {
           expect(context.routing.nodePlan(unit, address, server)).toMatchObject({ address })
         }
       })
+
+      it('translates from the address that the cloud delivers to, where it names one', async () => {
+        const context = await subject()
+        const { routing, run, signal } = context
+        const { unit, from } = createScene(context, { held: true, family })
+        const [address = ''] = unit.split('/')
+        const [seen] = await run(routing.observe([unit], { signal }))
+        if (seen?.kind !== 'found') expect.fail('the unit is there')
+        const { deliveredTo } = seen
+        const plan = routing.nodePlan(unit, address, from, deliveredTo)
+        expect(plan).toMatchObject({ address, ...(deliveredTo === undefined ? {} : { translateFrom: deliveredTo }) })
+        expect(deliveredTo ?? '').not.toContain('/')
+      })
     }
   })
 }

@@ -61,8 +61,11 @@ function answer(
   }
 
   function unitBody({ id, unit, location }: CloudUnit): object {
+    // A cloud that translates IPv4 addresses, as many do.
     const { server, phase } = model.seenHolding(id)
-    return { unit, location, server, busy: phase === 'changing', locked: id.startsWith('locked') }
+    const isTranslated = capabilities.node === 'holder' && server !== null && !unit.includes(':')
+    const inner = isTranslated ? { inner: `10.0.0.${[...model.units.keys()].indexOf(id) + 1}` } : {}
+    return { unit, location, server, busy: phase === 'changing', locked: id.startsWith('locked'), ...inner }
   }
   function serverBody({ id, name, location }: AcmeServer): object {
     const units = [...model.units.values()].filter((unit) => model.seenHolding(unit.id).server === id)

@@ -25,6 +25,7 @@ const units = z.object({
       unit: z.string(),
       location: z.string(),
       server: z.string().nullable(),
+      inner: z.string().optional(),
       busy: z.boolean(),
       locked: z.boolean(),
     }),
@@ -104,12 +105,13 @@ function createRouting(
       }
       return value.state === 'done' ? { status: 'done' } : { status: 'pending', operation }
     },
-    nodePlan: (unit, address) => ({
+    nodePlan: (unit, address, _server, deliveredTo) => ({
       address,
       prefixLength: familyOf(unit) === 'ipv4' ? 32 : 128,
       device: { rule: 'defaultRoute', family: familyOf(unit) },
       scope: 'global',
       routes: [],
+      ...(deliveredTo === undefined ? {} : { translateFrom: deliveredTo }),
       announce: capabilities.announce ? (familyOf(unit) === 'ipv4' ? 'arp' : 'ndp') : 'none',
     }),
   }
@@ -123,8 +125,10 @@ async function observe(send: Send, wanted: readonly string[], signal: AbortSigna
   return wanted.map((unit): Observation => {
     const one = found.get(unit)
     if (one === undefined) return { kind: 'absent', unit }
-    const server = one.server === null ? null : { id: one.server, location: one.location }
-    return { kind: 'found', unit, location: one.location, server, inFlight: one.busy, locked: one.locked }
+    const { location, busy: inFlight, locked, inner } = one
+    const server = one.server === null ? null : { id: one.server, location }
+    const delivered = inner === undefined ? {} : { deliveredTo: inner }
+    return { kind: 'found', unit, location, server, inFlight, locked, ...delivered }
   })
 }
 

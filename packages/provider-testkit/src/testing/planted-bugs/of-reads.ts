@@ -194,6 +194,12 @@ export const bugsOfReads: readonly PlantedBug[] = [
     }),
   },
   {
+    bug: 'plans without the address that the cloud delivers to',
+    variant: 'strict',
+    foundBy: 'nodePlan, ipv4 > translates from the address that the cloud delivers to, where it names one',
+    plant: (routing) => ({ nodePlan: (unit, address, server) => routing.nodePlan(unit, address, server) }),
+  },
+  {
     bug: 'asks the cloud when it plans for a node',
     variant: 'jobs',
     foundBy: 'nodePlan, ipv4 > is made by a process that has asked the cloud nothing',
