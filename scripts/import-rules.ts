@@ -30,7 +30,7 @@ const layers: readonly (readonly [package_: RegExp, allowed: RegExp])[] = [
 /** Packages without I/O, and the third-party imports that are as pure. */
 const pure: ReadonlyMap<string, readonly string[]> = new Map([
   ['provider', []],
-  ['core', ['ipaddr.js']],
+  ['core', ['ipaddr.js', 'zod']],
 ])
 
 const impure: readonly (readonly [pattern: RegExp, what: string])[] = [

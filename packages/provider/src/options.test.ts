@@ -30,14 +30,14 @@ test('gives the value with its defaults', () => {
 describe('says with the path', () => {
   test.each<[string, unknown, string]>([
     ['what is missing', {}, '"name" is missing'],
-    ['what is missing deep inside', { name: 'a', nodes: [{}] }, '"nodes.0.probe" is missing'],
+    ['what is missing deep inside', { name: 'a', nodes: [{}] }, '"nodes[0].probe" is missing'],
     ['that nothing was given', undefined, 'it is missing'],
     ['that something else was given', 'text', 'it must be an object'],
     ['a key that is nearly right', { name: 'a', nodez: [] }, '"nodez" is not known (did you mean "nodes"?)'],
     [
       'such a key deep inside',
       { name: 'a', nodes: [{ probe: '', prob: '' }] },
-      '"nodes.0": "prob" is not known (did you mean "probe"?)',
+      '"nodes[0]": "prob" is not known (did you mean "probe"?)',
     ],
     [
       'a key that nobody knows',

@@ -32,7 +32,7 @@ describe('parseSettings', () => {
     const result = await parseSettings(schema, { SECRET_KEY: 'hunter2', zones: ['a', 7] })
     expect(result).toEqual({
       ok: false,
-      problems: [expect.stringMatching(/^"zones\.1": /), '"SECRET_KEY" is too short'],
+      problems: [expect.stringMatching(/^"zones\[1\]": /), '"SECRET_KEY" is too short'],
     })
     expect(JSON.stringify(result)).not.toContain('hunter2')
   })

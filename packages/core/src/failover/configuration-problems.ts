@@ -4,19 +4,14 @@ import { unitOf } from '../domain/unit.ts'
 import { parseProbeAddress } from '../ports/probe-address.ts'
 import type { FailoverIPDefinition, FailoverNode, FailoverOptions } from './failover-options.ts'
 import { placementProblems } from './placement-problems.ts'
-import { policyProblems } from './policy-problems.ts'
 
-/** As many addresses as a FailoverIP may have in Kubernetes. */
-const mostAddresses = 16
 const longestName = 253
 
-/** All that is wrong with the configuration, one sentence each; empty when nothing is. */
+/** How the parts of a configuration contradict each other or the provider, one sentence each; empty when they do not. */
 export function configurationProblems(options: FailoverOptions): readonly string[] {
   const { provider, nodes, failoverIPs } = options
   const failoverAddresses = new Set(failoverIPs.flatMap(({ addresses }) => addresses))
   return [
-    ...(nodes.length === 0 ? ['nodes is empty: name at least one node'] : []),
-    ...(failoverIPs.length === 0 ? ['failoverIPs is empty: name at least one'] : []),
     ...nodes.flatMap((node) => nodeProblems(node, provider.providerIDPrefix, failoverAddresses)),
     ...repeated(nodes.map(({ name }) => name)).map((name) => `two nodes have the name "${name}"`),
     ...repeated(nodes.map(({ providerID }) => providerID)).map((id) => `two nodes have the providerID "${id}"`),
@@ -47,11 +42,8 @@ function failoverIPProblems(
   provider: string,
   { unitPrefixLength }: Capabilities,
 ): readonly string[] {
-  const { name, addresses, priority = 0 } = failoverIP
+  const { name, addresses } = failoverIP
   const problems = nameProblems('a failoverIP', name)
-  if (addresses.length === 0) problems.push('addresses is empty')
-  if (addresses.length > mostAddresses) problems.push(`addresses has more than ${mostAddresses}`)
-  if (!Number.isSafeInteger(priority)) problems.push('priority must be a whole number')
   for (const address of addresses) {
     if (!isCanonical(address)) {
       problems.push(
@@ -61,9 +53,7 @@ function failoverIPProblems(
       problems.push(`${provider} routes no addresses of the family of ${address}`)
     }
   }
-  return [...problems, ...placementProblems(failoverIP), ...policyProblems(failoverIP)].map(
-    (problem) => `failoverIP "${name}": ${problem}`,
-  )
+  return [...problems, ...placementProblems(failoverIP)].map((problem) => `failoverIP "${name}": ${problem}`)
 }
 
 /** A unit moves as a whole, so that two FailoverIPs cannot share one. */

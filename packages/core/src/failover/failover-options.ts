@@ -52,6 +52,4 @@ export interface FailoverOptions {
   readonly ports: FailoverPorts
   /** Observes and plans, and changes nothing at the provider. Default: false. */
   readonly dryRun?: boolean
-  /** Told of defects that were survived, for a log. */
-  readonly onTrouble?: (error: unknown) => void
 }

@@ -4,7 +4,7 @@ import type { FailoverIPStatus } from '../domain/failover-ip.ts'
 import { noProber } from '../ports/prober.ts'
 import type { Engine, EngineInput, EngineOptions } from '../reconcile/engine-options.ts'
 import type { FailoverEvent } from '../reconcile/failover-event.ts'
-import { ConfigurationError } from './configuration-error.ts'
+import { ConfigurationError } from '@failover-ip/provider'
 import type { FailoverOptions } from './failover-options.ts'
 import { FailoverRunningError, failoverOn } from './failover.ts'
 
@@ -228,6 +228,23 @@ describe('run', () => {
     await events.return?.()
   })
 
+  test('tells of what failed and was survived, the same once a minute', async () => {
+    let time = 0
+    const { ports } = options
+    options = { ...options, ports: { ...ports, clock: { ...ports.clock, monotonic: () => time } } }
+    const events = await begin()
+    const full = new Error('The disk is full.')
+    for (time = 0; time < 60_000; time += 1000) made?.onTrouble?.(full)
+    made?.onTrouble?.('thrown')
+    time = 60_000
+    made?.onTrouble?.(full)
+    const trouble = { at: now, type: 'Warning', reason: 'Trouble' }
+    expect(await events.next()).toEqual({ done: false, value: { ...trouble, error: full, summary: full.message } })
+    expect(await events.next()).toMatchObject({ value: { ...trouble, error: 'thrown' } })
+    expect(await events.next()).toMatchObject({ value: { ...trouble, error: full } })
+    await events.return?.()
+  })
+
   test('keeps the newest events for a reader who is slow, and says that some are gone', async () => {
     const events = await begin()
     for (let count = 1; count <= 1002; count += 1) made?.onEvent?.(event(`${count}`))
@@ -261,15 +278,15 @@ describe('configuration', () => {
   })
 
   test.each<[string, Partial<FailoverOptions>, RegExp]>([
-    ['no nodes', { nodes: [] }, /nodes is empty/],
-    ['no addresses at all', { failoverIPs: [] }, /failoverIPs is empty/],
+    ['no nodes', { nodes: [] }, /"nodes" is empty/],
+    ['no addresses at all', { failoverIPs: [] }, /"failoverIPs" is empty/],
     ['a node without a name', { nodes: [{ ...a, name: '' }] }, /name "" of a node/],
     ['nodes of one name', { nodes: [a, { ...b, name: 'a' }] }, /two nodes have the name "a"/],
     ['nodes of one server', { nodes: [a, { ...b, providerID: 'acme://1' }] }, /two nodes have the providerID/],
     ["another cloud's node", { nodes: [{ ...a, providerID: 'aws://1' }] }, /must start with "acme:\/\/"/],
     ['a probe by name', { nodes: [{ ...a, probe: 'a.example:22' }] }, /probe "a.example:22" must be/],
     ['a probe of the address itself', { nodes: [{ ...a, probe: '51.15.129.35:80' }] }, /is a failover IP/],
-    ['an empty FailoverIP', { failoverIPs: [{ name: 'web', addresses: [] }] }, /"web": addresses is empty/],
+    ['an empty FailoverIP', { failoverIPs: [{ name: 'web', addresses: [] }] }, /"failoverIPs\[0\].addresses" is empty/],
     ['a prefix', { failoverIPs: [{ name: 'web', addresses: ['51.15.129.35/32'] }] }, /canonical form/],
     ['an address in long form', { failoverIPs: [{ name: 'web', addresses: ['2001:BC8:0::1'] }] }, /canonical form/],
     ['an octal address', { failoverIPs: [{ name: 'web', addresses: ['051.15.129.35'] }] }, /canonical form/],
@@ -284,15 +301,23 @@ describe('configuration', () => {
       { failoverIPs: [web, { name: 'api', addresses: ['2001:bc8:710:3c3b::2'] }] },
       /"web" and "api" share the routed unit 2001:bc8:710:3c3b::\/64/,
     ],
-    ['an impatient interval', { failoverIPs: [{ ...web, detection: { interval: 1 } }] }, /detection.interval must be/],
+    [
+      'an impatient interval',
+      { failoverIPs: [{ ...web, detection: { interval: 1 } }] },
+      /"failoverIPs\[0\].detection.interval" must be a whole number from 50 to 60000/,
+    ],
     ['witnesses', { failoverIPs: [{ ...web, detection: { witnesses: 1 } }] }, /no witnesses without Kubernetes/],
-    ['an unknown mode', { failoverIPs: [{ ...web, onDrift: 'Panic' as 'Adopt' }] }, /onDrift must be one of/],
+    [
+      'an unknown mode',
+      { failoverIPs: [{ ...web, onDrift: 'Panic' as 'Adopt' }] },
+      /onDrift" must be one of "Adopt", "Revert"/,
+    ],
     [
       'a failback that does not exist',
       { failoverIPs: [{ ...web, failback: { mode: 'Soon' as 'Always' } }] },
-      /failback.mode must be/,
+      /failback.mode" must be one of "Never"/,
     ],
-    ['no weight', { failoverIPs: [liking(0)] }, /nodePreferences\[0\].weight must be a whole number from 1 to 100/],
+    ['no weight', { failoverIPs: [liking(0)] }, /nodePreferences\[0\].weight" must be a whole number from 1 to 100/],
     ['half a weight', { failoverIPs: [liking(0.5)] }, /nodePreferences\[0\].weight/],
     ['a liking for all', { failoverIPs: [liking(1, {})] }, /nodeSelector must name at least one label/],
     [
@@ -304,14 +329,14 @@ describe('configuration', () => {
     [
       'a limit of 0',
       { failoverIPs: [{ ...web, spread: { group: 'web', maxPerNode: 0 } }] },
-      /spread.maxPerNode must be a whole number from 1/,
+      /spread.maxPerNode" must be 1 or more/,
     ],
     [
       'limits the wrong way round',
       { failoverIPs: [{ ...web, spread: { group: 'web', maxPerNode: 2, maxPerZone: 1 } }] },
       /maxPerNode cannot be more than maxPerZone/,
     ],
-    ['half a priority', { failoverIPs: [{ ...web, priority: 0.5 }] }, /priority must be a whole number/],
+    ['half a priority', { failoverIPs: [{ ...web, priority: 0.5 }] }, /priority" must be a whole number/],
     [
       'a family nobody routes',
       { provider: { ...provider, capabilities: { ...provider.capabilities, unitPrefixLength: { ipv4: 32 } } } },
@@ -328,6 +353,70 @@ describe('configuration', () => {
     const own: typeof globalThis.fetch = () => Promise.reject(new Error('unused'))
     expect(problemsOf({ provider: bare, ports: { ...options.ports, fetch: own } })).toEqual([])
     expect(opened).toMatchObject([{ fetch: own }])
+  })
+
+  test.each<[string, () => object | undefined, string]>([
+    ['nothing', () => undefined, 'it is missing'],
+    ['no nodes', () => ({ nodes: undefined }), '"nodes" is missing'],
+    ['no addresses', () => ({ failoverIPs: [{ name: 'web' }] }), '"failoverIPs[0].addresses" is missing'],
+    ['no probe', () => ({ nodes: [{ name: 'a', providerID: 'acme://1' }] }), '"nodes[0].probe" is missing'],
+    ['no ports', () => ({ ports: undefined }), '"ports" is missing'],
+    [
+      'no provider',
+      () => ({ provider: undefined }),
+      '"provider" is missing: pass an account at a provider, like createScaleway',
+    ],
+    ['a provider that is none', () => ({ provider: 'acme' }), '"provider" must be an account at a provider'],
+    [
+      'the provider of the operator',
+      () => ({ provider: { name: 'acme' } }),
+      '"provider" must be an account at a provider',
+    ],
+    ['no store', () => ({ ports: { ...options.ports, store: undefined } }), '"ports.store" is missing: pass a store'],
+    ['half a clock', () => ({ ports: { ...options.ports, clock: { now } } }), '"ports.clock" must be a clock, like'],
+    ['nodez', () => ({ nodez: [] }), '"nodez" is not known (did you mean "nodes"?)'],
+    [
+      'zonez of a node',
+      () => ({ nodes: [{ ...a, probes: '' }] }),
+      '"nodes[0]": "probes" is not known (did you mean "probe"?)',
+    ],
+    [
+      'onDrfit',
+      () => ({ failoverIPs: [{ ...web, onDrfit: 'Adopt' }] }),
+      '"failoverIPs[0]": "onDrfit" is not known (did you mean "onDrift"?)',
+    ],
+    [
+      'a wrong key in a group',
+      () => ({ failoverIPs: [{ ...web, detection: { intervall: 200 } }] }),
+      '"failoverIPs[0].detection": "intervall" is not known (did you mean "interval"?)',
+    ],
+    [
+      'a number as a label',
+      () => ({ nodes: [{ ...a, labels: { slot: 1 } }] }),
+      '"nodes[0].labels.slot" must be a string',
+    ],
+    ['maybe', () => ({ dryRun: 'maybe' }), '"dryRun" must be true or false'],
+  ])('without types refuses %s', (_, change, problem) => {
+    const given = change()
+    const all: unknown = given === undefined ? undefined : Object.assign({}, options, given)
+    const make = (): unknown => Reflect.apply(failoverOn, undefined, [makeEngine, all])
+    expect(make).toThrow(ConfigurationError)
+    expect(make).toThrow(`createFailover cannot work with what it was given: ${problem}`)
+  })
+
+  test('takes what is undefined for what is not given', async () => {
+    const undefinedField = (name: string): object => ({ [name]: undefined })
+    const sparse = Object.assign({}, web, undefinedField('onDrift'), { detection: undefinedField('misses') })
+    options = Object.assign({}, options, undefinedField('dryRun'), { failoverIPs: [sparse] })
+    const events = await begin()
+    expect(inputs[0]?.failoverIPs[0]?.policy).toMatchObject({ onDrift: 'Adopt', detection: { misses: 3 } })
+    await events.return?.()
+  })
+
+  test('refuses a run without a signal', () => {
+    const failover = failoverOn(makeEngine, options)
+    expect(() => void Reflect.apply(failover.run, failover, [])).toThrow(ConfigurationError)
+    expect(() => void Reflect.apply(failover.run, failover, [{}])).toThrow('"signal" is missing: pass an AbortSignal')
   })
 
   test('lists all problems at once', () => {

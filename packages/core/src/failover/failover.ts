@@ -1,11 +1,13 @@
+import { ConfigurationError, parseOptions, type Clock } from '@failover-ip/provider'
 import type { Account } from '../domain/account.ts'
 import type { Engine, EngineOptions } from '../reconcile/engine-options.ts'
 import type { FailoverEvent } from '../reconcile/failover-event.ts'
-import { ConfigurationError } from './configuration-error.ts'
 import { configurationProblems } from './configuration-problems.ts'
 import { createEventBuffer } from './event-buffer.ts'
 import type { FailoverOptions } from './failover-options.ts'
-import { runEngine } from './run-engine.ts'
+import { optionsSchema, runSchema } from './options-schema.ts'
+import { runEngine, type EngineRun } from './run-engine.ts'
+import { createTroubleTeller, type Trouble } from './trouble.ts'
 
 /** More happened than was read, and the oldest events were dropped. Nothing was left undone because of it. */
 export interface EventsDropped {
@@ -17,14 +19,18 @@ export interface EventsDropped {
   readonly summary: string
 }
 
+/** What a run tells of, typed by `reason`. */
+export type LibraryEvent = FailoverEvent | Trouble | EventsDropped
+
 export interface Failover {
   /**
    * Keeps the addresses on healthy nodes and says what happens. Begins with the first read of the events; ends when the
    * signal is aborted or the reader leaves the loop, once changes under way are recorded. Whoever reads slowly holds
    * nothing up. The iteration rejects when the store cannot be read, and with `FailoverRunningError` while another run is
-   * under way; never because of a provider or a node.
+   * under way; never because of a provider or a node. A store that cannot be written later is told as `Trouble`, and tried
+   * again: until it is written, nothing is changed at the provider. Throws `ConfigurationError` without a signal.
    */
-  run(options: { readonly signal: AbortSignal }): AsyncIterable<FailoverEvent | EventsDropped>
+  run(options: { readonly signal: AbortSignal }): AsyncIterable<LibraryEvent>
 }
 
 /** Two runs would both move the addresses: the one before has to end first. */
@@ -43,23 +49,23 @@ const userAgent = 'failover-ip'
 const bufferLimit = 1000
 
 /** `createFailover` on an engine of the caller's choice. */
-export function failoverOn(makeEngine: (options: EngineOptions) => Engine, options: FailoverOptions): Failover {
+export function failoverOn(makeEngine: (options: EngineOptions) => Engine, given: FailoverOptions): Failover {
+  const options = parseOptions(optionsSchema, given, 'createFailover')
+  const { clock } = options.ports
   const account = openAccount(options)
   let running = false
-  return {
-    run: async function* ({ signal }) {
-      if (running) throw new FailoverRunningError()
-      running = true
-      try {
-        yield* eventsOf((onEvent, scope) => runEngine({ makeEngine, options, account, onEvent, signal: scope }), {
-          signal,
-          now: () => options.ports.clock.now(),
-        })
-      } finally {
-        running = false
-      }
-    },
+  const events = async function* (signal: AbortSignal): AsyncGenerator<LibraryEvent, void, undefined> {
+    if (running) throw new FailoverRunningError()
+    running = true
+    try {
+      yield* eventsOf(clock, (report, scope) => runEngine({ makeEngine, options, account, ...report, signal: scope }), {
+        signal,
+      })
+    } finally {
+      running = false
+    }
   }
+  return { run: (runOptions) => events(parseOptions(runSchema, runOptions, 'run').signal) }
 }
 
 /** Opens the provider, once all that was given is known to be right. */
@@ -69,7 +75,7 @@ function openAccount(options: FailoverOptions): Account {
   const problems = configurationProblems(options)
   if (fetch === undefined || problems.length > 0) {
     const missing = `ports.fetch is missing, and provider "${provider.name}" brings none: pass the platform's fetch`
-    throw new ConfigurationError(fetch === undefined ? [...problems, missing] : problems)
+    throw new ConfigurationError('createFailover', fetch === undefined ? [...problems, missing] : problems)
   }
   return {
     key: provider.name,
@@ -80,24 +86,27 @@ function openAccount(options: FailoverOptions): Account {
   }
 }
 
-type Work = (onEvent: (event: FailoverEvent) => void, signal: AbortSignal) => Promise<void>
+type Work = (report: Pick<EngineRun, 'onEvent' | 'onTrouble'>, signal: AbortSignal) => Promise<void>
 
 /** The events of a piece of work, which is stopped and waited for when the reader leaves. */
 async function* eventsOf(
+  clock: Clock,
   work: Work,
-  { signal, now }: { readonly signal: AbortSignal; readonly now: () => number },
-): AsyncGenerator<FailoverEvent | EventsDropped, void, undefined> {
+  { signal }: { readonly signal: AbortSignal },
+): AsyncGenerator<LibraryEvent, void, undefined> {
   if (signal.aborted) return
-  const events = createEventBuffer<FailoverEvent>(bufferLimit)
+  const events = createEventBuffer<FailoverEvent | Trouble>(bufferLimit)
   const left = new AbortController()
   const scope = AbortSignal.any([signal, left.signal])
-  const ended = work((event) => events.push(event), scope).then(
+  const onEvent = (event: FailoverEvent): void => events.push(event)
+  const onTrouble = createTroubleTeller(clock, (trouble) => events.push(trouble))
+  const ended = work({ onEvent, onTrouble }, scope).then(
     () => events.end(),
     (error: unknown) => events.end(error === scope.reason ? undefined : error),
   )
   try {
     for (let taken = await events.take(); taken !== undefined; taken = await events.take()) {
-      yield 'value' in taken ? taken.value : eventsDropped(taken.dropped, now())
+      yield 'value' in taken ? taken.value : eventsDropped(taken.dropped, clock.now())
     }
   } finally {
     left.abort()

@@ -1,6 +1,6 @@
 import type { FailoverIPDefinition } from './failover-options.ts'
 
-/** The same rules as in a FailoverIP's schema. */
+/** How the fields of a FailoverIP contradict each other: the same rules as in its schema. */
 export function placementProblems(definition: FailoverIPDefinition): readonly string[] {
   return [...preferenceProblems(definition), ...spreadProblems(definition)]
 }
@@ -11,9 +11,6 @@ function preferenceProblems({ nodeSelector = {}, nodePreferences = [] }: Failove
     const labels = Object.entries(preference.nodeSelector)
     const excluded = labels.find(([key, value]) => Object.hasOwn(nodeSelector, key) && nodeSelector[key] !== value)
     return [
-      ...(isWholeFrom1(preference.weight) && preference.weight <= 100
-        ? []
-        : [`${field}.weight must be a whole number from 1 to 100`]),
       ...(labels.length > 0 ? [] : [`${field}.nodeSelector must name at least one label`]),
       ...(excluded === undefined
         ? []
@@ -24,17 +21,10 @@ function preferenceProblems({ nodeSelector = {}, nodePreferences = [] }: Failove
 
 function spreadProblems({ spread }: FailoverIPDefinition): readonly string[] {
   if (spread === undefined) return []
-  const { group, maxPerNode, maxPerZone } = spread
-  const limits = Object.entries({ maxPerNode, maxPerZone }).filter(([, limit]) => limit !== undefined)
+  const { maxPerNode, maxPerZone } = spread
   const isReversed = maxPerNode !== undefined && maxPerZone !== undefined && maxPerNode > maxPerZone
   return [
-    ...(group === '' ? ['spread.group is empty'] : []),
-    ...(limits.length === 0 ? ['spread needs maxPerNode, maxPerZone or both'] : []),
-    ...limits.flatMap(([name, limit]) => (isWholeFrom1(limit) ? [] : [`spread.${name} must be a whole number from 1`])),
+    ...(maxPerNode === undefined && maxPerZone === undefined ? ['spread needs maxPerNode, maxPerZone or both'] : []),
     ...(isReversed ? ['spread.maxPerNode cannot be more than maxPerZone'] : []),
   ]
-}
-
-function isWholeFrom1(value: number | undefined): boolean {
-  return Number.isInteger(value) && Number(value) >= 1
 }

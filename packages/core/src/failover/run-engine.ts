@@ -12,12 +12,21 @@ export interface EngineRun {
   readonly options: FailoverOptions
   readonly account: Account
   readonly onEvent: NonNullable<EngineOptions['onEvent']>
+  /** Told of what failed and was survived. */
+  readonly onTrouble: (error: unknown) => void
   readonly signal: AbortSignal
 }
 
 /** Runs one engine on what is stored, until the signal is aborted; what it stores is its next input. */
-export async function runEngine({ makeEngine, options, account, onEvent, signal }: EngineRun): Promise<void> {
-  const { ports, failoverIPs, dryRun, onTrouble } = options
+export async function runEngine({
+  makeEngine,
+  options,
+  account,
+  onEvent,
+  onTrouble,
+  signal,
+}: EngineRun): Promise<void> {
+  const { ports, failoverIPs, dryRun } = options
   const startedAt = ports.clock.now()
   const nodes = options.nodes.map(nodeState)
   const state = await untilAborted(
@@ -38,8 +47,8 @@ export async function runEngine({ makeEngine, options, account, onEvent, signal 
     store: state.store,
     authority: soleAuthority,
     onEvent,
+    onTrouble,
     ...(dryRun === undefined ? {} : { dryRun }),
-    ...(onTrouble === undefined ? {} : { onTrouble }),
   })
   engine.update(input())
   await engine.run({ signal })

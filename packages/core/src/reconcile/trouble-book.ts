@@ -34,7 +34,7 @@ export function createTroubleBook({ clock, random, onTrouble, onEvent }: Trouble
   const troubles = new Map<string, { readonly text: string; readonly times: number; readonly until: number }>()
   const tell = (key: string, cause: unknown): void => {
     onTrouble(new InternalError(key, cause))
-    const summary = 'A defect of the operator keeps it from being handled; see its log.'
+    const summary = 'A defect of failover-ip keeps it from being handled; please report what is logged of it.'
     onEvent({ at: clock.now(), key, type: 'Warning', reason: 'Problem', problem: 'InternalError', summary })
   }
   return {
