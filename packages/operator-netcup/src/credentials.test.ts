@@ -6,8 +6,10 @@ import {
   secretResource,
 } from '@failover-ip/kubernetes'
 import { afterEach, expect, it } from 'vitest'
-import { classOf, createNetcupCluster, operatorNamespace, secretOf } from './testing/netcup-cluster.ts'
-import type { NetcupCluster, NetcupClusterOptions, Replica } from './testing/netcup-cluster.ts'
+import { operatorNamespace } from '@failover-ip/local-cluster/operator-cluster'
+import { classOf, createNetcupCluster, secretOf } from './testing/netcup-cluster.ts'
+import type { Replica } from '@failover-ip/local-cluster/operator-cluster'
+import type { NetcupCluster, NetcupClusterOptions } from './testing/netcup-cluster.ts'
 
 const { signal } = new AbortController()
 let cluster: NetcupCluster
@@ -86,7 +88,7 @@ it.each(['rest', 'soap'] as const)(
     cloud.setPassword('another-webservice-password')
     await cluster.until(classReason('CredentialsValid', 'CredentialsRefused'), 90)
     const rotated = transport === 'rest' ? cloud.login.newRefreshToken() : cloud.account.password
-    await cluster.apply(secretResource, secretOf(cloud, transport))
+    await cluster.apply('Secret', secretOf(cloud, transport))
     await cluster.until(classReason('CredentialsValid', 'Valid'), 90)
     const printed = await everythingPrinted([replica])
     expect(printed).not.toContain(old)
@@ -99,7 +101,7 @@ it.each([
   ['soap', { refreshToken: 'eA==' }, 'loginName'],
 ] as const)('names the key that the Secret lacks for %s, and the unknown ones', async (transport, data, key) => {
   await open({ transport })
-  await cluster.apply(secretResource, { metadata: { namespace: operatorNamespace, name: 'netcup' }, data })
+  await cluster.apply('Secret', { metadata: { namespace: operatorNamespace, name: 'netcup' }, data })
   cluster.start()
   await cluster.until(classReason('Accepted', 'InvalidSecret'))
   const { conditions = [] } = await cluster.classStatus()
@@ -110,7 +112,7 @@ it.each([
 
 it('names the parameter that was meant', async () => {
   await open()
-  await cluster.apply(failoverIPClassResource, classOf('netcup', 'rest', { parameters: { transprot: 'soap' } }))
+  await cluster.apply('FailoverIPClass', classOf('netcup', 'rest', { parameters: { transprot: 'soap' } }))
   cluster.start()
   await cluster.until(classReason('Accepted', 'InvalidParameters'))
   const { conditions = [] } = await cluster.classStatus()

@@ -1,6 +1,6 @@
-import { failoverIPClassResource, failoverIPResource, secretResource } from '@failover-ip/kubernetes'
 import { afterEach, describe, expect, it } from 'vitest'
-import { classOf, createNetcupCluster, failoverIPOf, otherPanel, secretOf, units } from './testing/netcup-cluster.ts'
+import { failoverIPObject } from '@failover-ip/local-cluster/operator-cluster'
+import { classOf, createNetcupCluster, otherPanel, secretOf, units } from './testing/netcup-cluster.ts'
 import type { NetcupCluster, NetcupClusterOptions } from './testing/netcup-cluster.ts'
 
 let cluster: NetcupCluster
@@ -47,16 +47,16 @@ describe('the windows of REST', () => {
   it('are those of the account, are filled in order of priority, and kept over a restart and another leader [A3]', async () => {
     await open({ install: false, emulator: { course: { seconds: 1, end: 'done', effect: 'atEnd' } } })
     const [holder] = cluster.cloud.snapshot().servers
-    await cluster.apply(secretResource, secretOf(cluster.cloud, 'rest'))
+    await cluster.apply('Secret', secretOf(cluster.cloud, 'rest'))
     // Two classes of one account.
-    for (const name of ['netcup', 'second']) await cluster.apply(failoverIPClassResource, classOf(name, 'rest'))
+    for (const name of ['netcup', 'second']) await cluster.apply('FailoverIPClass', classOf(name, 'rest'))
     for (const [index, name] of names.entries()) {
       const { unit } = cluster.cloud.addUnit({ unit: unitOf(index), ...(holder && { server: holder.id }) })
       const [address = ''] = unit.split('/')
       // The first two are the least important.
       await cluster.apply(
-        failoverIPResource,
-        failoverIPOf(name, [address], { priority: index, className: index % 2 === 0 ? 'netcup' : 'second' }),
+        'FailoverIP',
+        failoverIPObject(name, [address], { priority: index, className: index % 2 === 0 ? 'netcup' : 'second' }),
       )
     }
     const leader = cluster.start()
@@ -121,9 +121,9 @@ describe('several accounts', () => {
     const [holder] = cluster.other.snapshot().servers
     cluster.other.addUnit({ unit, ...(holder && { server: holder.id }) })
     const second = { controllerName, credentialsSecretRef: { name: 'second' }, parameters: { apiUrl: otherPanel } }
-    await cluster.apply(secretResource, secretOf(cluster.other, 'rest', 'second'))
-    await cluster.apply(failoverIPClassResource, classOf('second', 'rest', second))
-    await cluster.apply(failoverIPResource, failoverIPOf('second', ['198.18.88.200'], { className: 'second' }))
+    await cluster.apply('Secret', secretOf(cluster.other, 'rest', 'second'))
+    await cluster.apply('FailoverIPClass', classOf('second', 'rest', second))
+    await cluster.apply('FailoverIP', failoverIPObject('second', ['198.18.88.200'], { className: 'second' }))
   }
   const secondHolder = (): string | undefined =>
     cluster.other.snapshot().servers.find(({ id }) => id === cluster.other.holding(unit)?.server)?.nickname

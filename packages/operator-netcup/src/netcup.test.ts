@@ -1,6 +1,7 @@
-import { failoverIPClassResource, failoverIPResource, nodeResource } from '@failover-ip/kubernetes'
+import { failoverIPResource, nodeResource } from '@failover-ip/kubernetes'
 import { afterEach, describe, expect, it } from 'vitest'
-import { classOf, createNetcupCluster, failoverIPOf, namespace, units, v4, v6 } from './testing/netcup-cluster.ts'
+import { failoverIPObject, namespace } from '@failover-ip/local-cluster/operator-cluster'
+import { classOf, createNetcupCluster, units, v4, v6 } from './testing/netcup-cluster.ts'
 import type { NetcupCluster, NetcupClusterOptions, Transport } from './testing/netcup-cluster.ts'
 
 const { signal } = new AbortController()
@@ -128,7 +129,7 @@ describe('deletion with the policy to release', () => {
 
   it('ends by REST with the Event ReleaseUnsupported, and the addresses stay [A60]', async () => {
     await open()
-    await cluster.apply(failoverIPClassResource, classOf('netcup', 'rest', { deletionPolicy: 'Release' }))
+    await cluster.apply('FailoverIPClass', classOf('netcup', 'rest', { deletionPolicy: 'Release' }))
     cluster.start()
     await cluster.until(isReady)
     const holder = cluster.holder()
@@ -140,7 +141,7 @@ describe('deletion with the policy to release', () => {
 
   it('takes the addresses from their server by SOAP [A60]', async () => {
     await openServing({ transport: 'soap' })
-    await cluster.apply(failoverIPClassResource, classOf('netcup', 'soap', { deletionPolicy: 'Release' }))
+    await cluster.apply('FailoverIPClass', classOf('netcup', 'soap', { deletionPolicy: 'Release' }))
     await cluster.until(async () => (await cluster.condition('Ready'))?.observedGeneration !== undefined)
     await remove()
     expect(units.map((unit) => cluster.cloud.holding(unit)?.server)).toEqual([null, null])
@@ -221,7 +222,7 @@ describe('the panel', () => {
 
   it('without an address that is asked for says so', async () => {
     await open()
-    await cluster.apply(failoverIPResource, failoverIPOf('other', ['198.18.88.99']))
+    await cluster.apply('FailoverIP', failoverIPObject('other', ['198.18.88.99']))
     cluster.start()
     await cluster.until(async () => (await cluster.condition('Ready', 'other'))?.reason === 'UnitNotFound')
   })

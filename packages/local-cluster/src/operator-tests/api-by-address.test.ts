@@ -3,7 +3,8 @@ import type { KubernetesClient } from '@failover-ip/kubernetes'
 import { afterEach, describe, expect, it } from 'vitest'
 
 import { createEmbeddedCluster } from './embedded-cluster.ts'
-import type { EmbeddedCluster, EmbeddedClusterOptions, Replica } from './embedded-cluster.ts'
+import type { Replica } from '../operator-cluster/replica.ts'
+import type { EmbeddedCluster, EmbeddedClusterOptions } from './embedded-cluster.ts'
 
 const signal = new AbortController().signal
 let cluster: EmbeddedCluster

@@ -2,8 +2,10 @@ import { failoverIPClassResource, failoverIPResource, nodeResource } from '@fail
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { failoverIPResources } from '../api/resources/failover-ip-resources.ts'
-import { address, classOf, createEmbeddedCluster, failoverIPOf } from './embedded-cluster.ts'
-import type { EmbeddedCluster, Replica } from './embedded-cluster.ts'
+import { failoverIPObject } from '../operator-cluster/cluster-object.ts'
+import { address, classOf, createEmbeddedCluster } from './embedded-cluster.ts'
+import type { Replica } from '../operator-cluster/replica.ts'
+import type { EmbeddedCluster } from './embedded-cluster.ts'
 
 const signal = new AbortController().signal
 let cluster: EmbeddedCluster
@@ -69,7 +71,7 @@ describe('an operator', () => {
       { signal },
     )
     cluster.cloud.addIp({ unit: '51.15.129.60/32' })
-    await cluster.apply('FailoverIP', failoverIPOf('edge', ['51.15.129.60'], { nodeSelector: { role: 'edge' } }))
+    await cluster.apply('FailoverIP', failoverIPObject('edge', ['51.15.129.60'], { nodeSelector: { role: 'edge' } }))
     await cluster.until(async () => (await cluster.condition('Ready', 'edge'))?.status === 'True', 60)
     expect(cluster.holder('51.15.129.60/32')).toBe('node-3')
     expect(await cluster.classCondition('Accepted')).toMatchObject({ status: 'True', reason: 'Accepted' })
@@ -240,7 +242,7 @@ describe('an operator', () => {
     )
     await cluster.client.delete(failoverIPResource, web, { signal })
     cluster.cloud.addIp({ unit: '51.15.129.77/32' })
-    await cluster.apply('FailoverIP', failoverIPOf('web', ['51.15.129.77']))
+    await cluster.apply('FailoverIP', failoverIPObject('web', ['51.15.129.77']))
     await cluster.clock.advance(30_000)
     away.lift()
     await cluster.until(isReady, 120)

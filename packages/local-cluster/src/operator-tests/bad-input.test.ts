@@ -11,15 +11,10 @@ import type { Condition } from '@failover-ip/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { failoverIPResources } from '../api/resources/failover-ip-resources.ts'
-import {
-  address,
-  classOf,
-  createEmbeddedCluster,
-  failoverIPOf,
-  operatorNamespace,
-  secretOf,
-} from './embedded-cluster.ts'
-import type { EmbeddedCluster, Replica } from './embedded-cluster.ts'
+import { failoverIPObject, operatorNamespace } from '../operator-cluster/cluster-object.ts'
+import { address, classOf, createEmbeddedCluster, secretOf } from './embedded-cluster.ts'
+import type { Replica } from '../operator-cluster/replica.ts'
+import type { EmbeddedCluster } from './embedded-cluster.ts'
 
 const signal = new AbortController().signal
 let cluster: EmbeddedCluster
@@ -46,11 +41,11 @@ const classReasonComes = (type: string, reason: string): Promise<void> =>
 
 describe('a FailoverIP', () => {
   it.each([
-    ['AddressNotAllowed', failoverIPOf('bad', ['198.51.100.7'])],
-    ['ClassNotFound', failoverIPOf('bad', ['51.15.129.40'], { className: 'gold' })],
-    ['AddressInUse', failoverIPOf('bad', [address])],
-    ['UnitNotFound', failoverIPOf('bad', ['51.15.129.40'])],
-    ['NoFitNode', failoverIPOf('bad', ['51.15.129.41'], { nodeSelector: { role: 'edge' } })],
+    ['AddressNotAllowed', failoverIPObject('bad', ['198.51.100.7'])],
+    ['ClassNotFound', failoverIPObject('bad', ['51.15.129.40'], { className: 'gold' })],
+    ['AddressInUse', failoverIPObject('bad', [address])],
+    ['UnitNotFound', failoverIPObject('bad', ['51.15.129.40'])],
+    ['NoFitNode', failoverIPObject('bad', ['51.15.129.41'], { nodeSelector: { role: 'edge' } })],
   ])('says %s and harms no other', async (reason, object) => {
     cluster.cloud.addIp({ unit: '51.15.129.41/32' })
     await cluster.apply('FailoverIP', object)
@@ -62,9 +57,9 @@ describe('a FailoverIP', () => {
 
   it('gives way to the older one in its routed unit', async () => {
     cluster.cloud.addIp({ unit: '2001:bc8:710:3c3b::/64' })
-    await cluster.apply('FailoverIP', failoverIPOf('older', ['2001:bc8:710:3c3b::1']))
+    await cluster.apply('FailoverIP', failoverIPObject('older', ['2001:bc8:710:3c3b::1']))
     await cluster.clock.advance(2000)
-    await cluster.apply('FailoverIP', failoverIPOf('younger', ['2001:bc8:710:3c3b::2']))
+    await cluster.apply('FailoverIP', failoverIPObject('younger', ['2001:bc8:710:3c3b::2']))
     await reasonComes('SharesRoutedUnit', 'younger')
     await cluster.until(async () => (await cluster.condition('Ready', 'older'))?.status === 'True', 20)
     const { message = '' } = (await cluster.condition('Ready', 'younger')) ?? {}
@@ -72,7 +67,7 @@ describe('a FailoverIP', () => {
   })
 
   it('is served as soon as its problem is gone', async () => {
-    await cluster.apply('FailoverIP', failoverIPOf('late', ['51.15.129.40']))
+    await cluster.apply('FailoverIP', failoverIPObject('late', ['51.15.129.40']))
     await reasonComes('UnitNotFound', 'late')
     cluster.cloud.addIp({ unit: '51.15.129.40/32' })
     await cluster.until(async () => (await cluster.condition('Ready', 'late'))?.status === 'True', 90)
@@ -100,7 +95,7 @@ describe('a FailoverIP', () => {
   it('of another operator is not looked at', async () => {
     const other = classOf({ controllerName: 'failover-ip.dev/other', futureField: { a: 1 } }, 'other')
     await cluster.apply('FailoverIPClass', other)
-    await cluster.apply('FailoverIP', failoverIPOf('theirs', [address], { className: 'other' }))
+    await cluster.apply('FailoverIP', failoverIPObject('theirs', [address], { className: 'other' }))
     await cluster.clock.advance(60_000)
     expect(await cluster.status('theirs')).toEqual({})
     expect(await cluster.classCondition('Accepted', 'other')).toBeUndefined()
@@ -125,7 +120,7 @@ describe('a node without a providerID', () => {
     const spec = { taints: [] }
     await cluster.client.updateStatus(nodeResource, { ...node, spec, status: { conditions, addresses } }, { signal })
     cluster.cloud.addIp({ unit: '51.15.129.41/32' })
-    await cluster.apply('FailoverIP', failoverIPOf('edge', ['51.15.129.41'], { nodeSelector: { role: 'edge' } }))
+    await cluster.apply('FailoverIP', failoverIPObject('edge', ['51.15.129.41'], { nodeSelector: { role: 'edge' } }))
     await reasonComes('NoFitNode', 'edge')
     const { message = '' } = (await cluster.condition('Ready', 'edge')) ?? {}
     expect(message).toMatch(/bare: .*Node bare has no providerID, and no Instance .* Set spec.providerID\./)
@@ -193,14 +188,14 @@ describe('what a newer version wrote', () => {
   })
 
   it('in a spec leaves the last good one at work, and Ready says so', async () => {
-    await cluster.apply('FailoverIP', failoverIPOf('web', [address], { onDrift: 'Sometimes' }))
+    await cluster.apply('FailoverIP', failoverIPObject('web', [address], { onDrift: 'Sometimes' }))
     await cluster.until(async () => (await ready())?.reason === 'InvalidSpec', 20)
     expect(await ready()).toMatchObject({ status: 'True', observedGeneration: 2 })
     expect((await ready())?.message).toMatch(/^On node-\d\. spec\.onDrift .*\. The last good spec keeps working\.$/)
     const before = cluster.holder() ?? ''
     cluster.nodes.powerOff(before)
     await cluster.until(() => cluster.holder() !== before, 5)
-    await cluster.apply('FailoverIP', failoverIPOf('web', [address]))
+    await cluster.apply('FailoverIP', failoverIPObject('web', [address]))
     await cluster.until(async () => (await ready())?.reason === 'Serving', 20)
   })
 
@@ -226,7 +221,7 @@ describe('what a newer version wrote', () => {
   it("in another operator's FailoverIP is none of ours", async () => {
     await cluster.apply('FailoverIPClass', classOf({ controllerName: 'failover-ip.dev/other' }, 'other'))
     const spec = { className: 'other', onDrift: 'Sometimes' }
-    await cluster.apply('FailoverIP', failoverIPOf('theirs', ['51.15.129.90'], spec))
+    await cluster.apply('FailoverIP', failoverIPObject('theirs', ['51.15.129.90'], spec))
     await cluster.clock.advance(60_000)
     const theirs = await cluster.client.get(failoverIPResource, { ...web, name: 'theirs' }, { signal })
     expect(theirs['status']).toBeUndefined()
@@ -281,7 +276,7 @@ describe('a class', () => {
   it('without a Secret from the start does not keep another from being served', async () => {
     const poor = classOf({ credentialsSecretRef: { name: 'nothing' } }, 'poor')
     await cluster.apply('FailoverIPClass', poor)
-    await cluster.apply('FailoverIP', failoverIPOf('poor', ['51.15.129.50'], { className: 'poor' }))
+    await cluster.apply('FailoverIP', failoverIPObject('poor', ['51.15.129.50'], { className: 'poor' }))
     await reasonComes('ClassNotAccepted', 'poor')
     const message = `There is no Secret ${operatorNamespace}/nothing: create it with the credentials for scaleway.`
     expect(await cluster.classCondition('Accepted', 'poor')).toMatchObject({ reason: 'SecretNotFound', message })
@@ -295,7 +290,7 @@ describe('a class', () => {
   it('whose provider was never reached says that nothing is known of its credentials', async () => {
     cluster.cloud.faults.add({ times: 1_000_000, fault: { kind: 'status', status: 503 } })
     await cluster.apply('FailoverIPClass', classOf({ parameters: { zones: ['fr-par-2'] } }, 'far'))
-    await cluster.apply('FailoverIP', failoverIPOf('far', ['51.15.129.70'], { className: 'far' }))
+    await cluster.apply('FailoverIP', failoverIPObject('far', ['51.15.129.70'], { className: 'far' }))
     await reasonComes('ProviderUnavailable', 'far')
     await cluster.clock.advance(120_000)
     expect(await cluster.classCondition('CredentialsValid', 'far')).toMatchObject({

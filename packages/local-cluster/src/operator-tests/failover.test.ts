@@ -1,7 +1,8 @@
 import { leaseResource } from '@failover-ip/kubernetes'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { address, createEmbeddedCluster, operatorNamespace } from './embedded-cluster.ts'
+import { operatorNamespace } from '../operator-cluster/cluster-object.ts'
+import { address, createEmbeddedCluster } from './embedded-cluster.ts'
 import type { EmbeddedCluster } from './embedded-cluster.ts'
 
 const signal = new AbortController().signal

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createEmbeddedCluster, failoverIPOf } from './embedded-cluster.ts'
+import { failoverIPObject } from '../operator-cluster/cluster-object.ts'
+import { createEmbeddedCluster } from './embedded-cluster.ts'
 
 const slotsPerServer = 5
 const other = '51.15.129.36'
@@ -23,7 +24,7 @@ describe('the last free slot', () => {
     await cluster.until(async () => (await cluster.condition('Ready'))?.status === 'True')
     expect(cluster.holder()).toBe('node-1')
 
-    await cluster.apply('FailoverIP', failoverIPOf('urgent', [other], { priority: 10 }))
+    await cluster.apply('FailoverIP', failoverIPObject('urgent', [other], { priority: 10 }))
     await cluster.until(async () => (await cluster.condition('Ready', 'urgent'))?.status === 'True')
     expect(cluster.holder(`${other}/32`)).toBe('node-1')
     expect(cluster.holder()).toBeUndefined()

@@ -1,0 +1,6 @@
+export { classObject, failoverIPObject, namespace, operatorNamespace, secretObject } from './cluster-object.ts'
+export type { ClusterObject } from './cluster-object.ts'
+export { createOperatorCluster } from './operator-cluster.ts'
+export type { OperatorCluster, OperatorClusterOptions } from './operator-cluster.ts'
+export { pseudoRandom } from './pseudo-random.ts'
+export type { Replica } from './replica.ts'
