@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { FailoverIPStatus } from '@failover-ip/core'
+import { ConfigurationError, type FailoverIPStatus } from '@failover-ip/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { fileStore } from './file-store.ts'
 import { StateFileError } from './state-file-error.ts'
@@ -143,11 +143,40 @@ test('does not write more than it would read', async () => {
 })
 
 test('says so when the file system refuses, and works again afterwards', async () => {
-  expect((await failure(fileStore(folder).load())).code).toBe('StateUnreadable')
+  const unreadable = await failure(fileStore(folder).load())
+  expect(unreadable).toMatchObject({ code: 'StateUnreadable', message: expect.stringContaining(folder) })
+  const store = fileStore(path)
+  await store.load()
+  await rm(folder, { recursive: true })
+  expect(await failure(store.save('web', status))).toMatchObject({
+    code: 'StateUnwritable',
+    path,
+    message: `The state file ${path} cannot be written: its folder must exist, be writable and have space left.`,
+  })
+  await mkdir(folder)
+  await store.save('api', { node: 'a' })
+  expect(await fileStore(path).load()).toEqual({ web: status, api: { node: 'a' } })
+})
+
+test('says at once that its folder does not exist, or is none, and takes it when it is there', async () => {
   const inside = join(folder, 'missing')
   const store = fileStore(join(inside, 'state.json'))
-  expect((await failure(store.save('web', status))).code).toBe('StateUnwritable')
+  for (const attempt of [store.load(), store.save('web', status)]) {
+    expect(await failure(attempt)).toMatchObject({
+      code: 'StateUnwritable',
+      message: `The folder ${inside} of the state file ${join(inside, 'state.json')} does not exist: create it, or name another file.`,
+    })
+  }
+  await writeFile(path, '{}')
+  expect(await failure(fileStore(join(path, 'state.json')).load())).toMatchObject({
+    message: `The folder ${path} of the state file ${join(path, 'state.json')} does not exist: create it, or name another file.`,
+  })
   await mkdir(inside)
-  await store.save('api', { node: 'a' })
-  expect(await fileStore(join(inside, 'state.json')).load()).toEqual({ web: status, api: { node: 'a' } })
+  expect(await store.load()).toEqual({})
+})
+
+test.each([[undefined], ['']])('throws a typed error for the path %j', (wrong) => {
+  const make = (): unknown => Reflect.apply(fileStore, undefined, [wrong])
+  expect(make).toThrow(ConfigurationError)
+  expect(make).toThrow('fileStore cannot work with what it was given: "path" is')
 })

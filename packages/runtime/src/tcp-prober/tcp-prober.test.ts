@@ -1,4 +1,4 @@
-import type { ProbeEvidence, ProbeTarget } from '@failover-ip/core'
+import { ConfigurationError, type ProbeEvidence, type ProbeTarget } from '@failover-ip/core'
 import { createVirtualClock, type VirtualClock } from '@failover-ip/provider-testkit'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { ConnectOutcome, TcpAddress } from './connect.ts'
@@ -53,6 +53,25 @@ function prober(options: TcpProberOptions = {}) {
 
 const probed = (host: string): number => asked.filter((address) => address.host === host).length
 const kinds = (): readonly string[] => heard.map(({ kind }) => kind)
+
+test.each<[object, string]>([
+  [{ interval: -1 }, '"interval" must be a number of milliseconds from 1 to 3600000'],
+  [{ interval: '200ms' }, '"interval" must be a number'],
+  [{ timeout: Number.NaN }, '"timeout" must be a number'],
+  [{ port: 65_536 }, '"port" must be 1 to 65535'],
+  [{ lieTestAddress: '2001:db8::1' }, '"lieTestAddress" must be an IPv4 address without a port'],
+  [{ lieTestAddressIPv6: 'nobody' }, '"lieTestAddressIPv6" must be an IPv6 address without a port'],
+  [{ onLieTest: 'log' }, '"onLieTest" must be a function'],
+  [{ intervall: 200 }, '"intervall" is not known (did you mean "interval"?)'],
+])('refuses %j', (wrong, problem) => {
+  const make = (): unknown => Reflect.apply(tcpProber, undefined, [wrong])
+  expect(make).toThrow(ConfigurationError)
+  expect(make).toThrow(`tcpProber cannot work with what it was given: ${problem}.`)
+})
+
+test('takes what is undefined for what is not given', () => {
+  expect(() => void Reflect.apply(tcpProber, undefined, [{ interval: undefined, connect: undefined }])).not.toThrow()
+})
 
 describe('evidence', () => {
   test('a handshake is proof of life when the lie test was silent', async () => {

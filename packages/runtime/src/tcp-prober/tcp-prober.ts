@@ -1,10 +1,11 @@
 import { parseProbeAddress } from '@failover-ip/core'
 import type { ProbeEvidence, Prober, ProbeTarget } from '@failover-ip/core'
-import type { Clock } from '@failover-ip/provider'
+import { parseOptions, type Clock } from '@failover-ip/provider'
 import { systemClock } from '../system-clock.ts'
 import { type Connect, connectTcp } from './connect.ts'
 import { handshake } from './handshake.ts'
 import { createLieTest, type LieTestResult } from './lie-test.ts'
+import { optionsSchema } from './options-schema.ts'
 
 export interface TcpProberOptions {
   /**
@@ -44,12 +45,13 @@ const lieTestValidity = 60_000
 /**
  * Hears nodes by TCP handshakes, for failover without Kubernetes. A handshake is reported as proof of life (`reply`)
  * once the same probe to an address that nobody has stayed without answer, and as a hint before; a refusal is a hint.
- * One socket per node at a time. It has no witnesses.
+ * One socket per node at a time. It has no witnesses. Throws `ConfigurationError` when something about the options is wrong.
  *
  * @example
  * const prober = tcpProber({ interval: 200 })
  */
 export function tcpProber(options: TcpProberOptions = {}): Prober {
+  parseOptions(optionsSchema, options, 'tcpProber')
   const { interval: leastInterval = 50, timeout = 200, clock = systemClock(), connect = connectTcp } = options
   const attempt = { connect, clock, timeout }
   const lieTest = createLieTest({
