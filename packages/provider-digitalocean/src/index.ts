@@ -7,4 +7,5 @@ export type { DesiredFirewall, ServicePort } from './firewall/desired-firewall.t
 export { createDigitalOceanFirewall } from './firewall/digitalocean-firewall.ts'
 export type { DigitalOceanFirewall } from './firewall/digitalocean-firewall.ts'
 export type { FirewallRule } from './firewall/firewall-rule.ts'
+export { unverifiedFacts } from './unverified-facts.ts'
 export type { FirewallChange } from './firewall/reconcile-firewall.ts'

@@ -1,8 +1,7 @@
+import { judgeEach } from '@failover-ip/provider'
 import type { TrialExchange, TrialRecord, UnverifiedFact } from '@failover-ip/provider'
 import { z } from 'zod'
 import { capabilities } from './capabilities.ts'
-
-type Verdict = ReturnType<UnverifiedFact['judge']>
 
 const change = z.object({ server: z.string().nullable() })
 const changed = z.object({ ip: z.object({ server: z.object({ id: z.string() }).nullish(), state: z.string() }) })
@@ -23,41 +22,36 @@ export const unverifiedFacts: readonly UnverifiedFact[] = [
       const moves = changesOf(record).filter(
         ({ before, target }) => typeof before === 'string' && target !== null && target !== before,
       )
-      return verdict(moves, ({ status }) => status === 200)
+      return judgeEach(moves, ({ status }) => status === 200)
     },
   },
   {
     claim: 'A PATCH to the Instance that has the address already is accepted.',
     judge: (record) => {
       const repeated = changesOf(record).filter(({ before, target }) => target !== null && target === before)
-      return verdict(repeated, ({ status }) => status === 200)
+      return judgeEach(repeated, ({ status }) => status === 200)
     },
   },
   {
     claim: 'An attach is done when it is answered: its state is "attached" at once.',
     judge: (record) => {
       const attached = changesOf(record).filter(({ target, status }) => target !== null && status === 200)
-      return verdict(attached, ({ state }) => state === 'attached')
+      return judgeEach(attached, ({ state }) => state === 'attached')
     },
   },
   {
     claim: `Reads show a change within ${capabilities.eventualReadSeconds} s.`,
     judge: ({ moves }) =>
-      verdict(
+      judgeEach(
         moves,
         ({ doneSeconds, confirmedSeconds }) => confirmedSeconds - doneSeconds <= capabilities.eventualReadSeconds,
       ),
   },
 ]
 
-function verdict<Seen>(seen: readonly Seen[], holds: (one: Seen) => boolean): Verdict {
-  if (seen.length === 0) return 'not seen'
-  return seen.every(holds) ? 'holds' : 'fails'
-}
-
 /** The PATCHes of a trial, in order. Each answer says who has the address, which is what the next one finds. */
-function changesOf({ exchanges, moves }: TrialRecord): readonly Change[] {
-  let holder: string | null | undefined = moves[0]?.from
+function changesOf({ exchanges, origin }: TrialRecord): readonly Change[] {
+  let holder: string | null | undefined = origin
   return exchanges
     .filter(({ method }) => method === 'PATCH')
     .flatMap((exchange): readonly Change[] => {

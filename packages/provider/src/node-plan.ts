@@ -12,7 +12,8 @@ export interface NodePlan {
   readonly routes: readonly { readonly destination: string; readonly via?: string }[]
   /**
    * The cloud delivers packets to another address, which the node translates to `address` while it is the holder: the
-   * `deliveredTo` of the observation, where the cloud's API knows it. Where only the node itself can learn that address, `metadataUrl` (http, at a link-local address) answers with it, as plain
+   * `deliveredTo` of the observation, where the cloud's API knows it. Where only the node itself can learn it,
+   * `metadataUrl` (http, at a link-local address) answers with it, as plain
    * text; no answer, or one that is no address: this node cannot serve.
    */
   readonly translateFrom?: string | { readonly metadataUrl: string }

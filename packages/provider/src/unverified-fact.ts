@@ -21,6 +21,8 @@ export interface TrialMove {
 }
 
 export interface TrialRecord {
+  /** Who had the unit at first: the identifier of a server, or `null`. */
+  readonly origin: string | null
   readonly exchanges: readonly TrialExchange[]
   readonly moves: readonly TrialMove[]
 }
@@ -34,4 +36,13 @@ export interface UnverifiedFact {
   readonly claim: string
   /** What a trial run has shown. Most runs do not meet every fact. */
   readonly judge: (record: TrialRecord) => 'holds' | 'fails' | 'not seen'
+}
+
+/** The verdict on a fact that each of these occasions shows; without one it was not seen. */
+export function judgeEach<Occasion>(
+  occasions: readonly Occasion[],
+  holds: (occasion: Occasion) => boolean,
+): ReturnType<UnverifiedFact['judge']> {
+  if (occasions.length === 0) return 'not seen'
+  return occasions.every(holds) ? 'holds' : 'fails'
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import { emulate } from './emulate/emulate.ts'
 import { LiveError } from './live/live-error.ts'
@@ -39,7 +39,15 @@ async function live(command: LiveCommand, signal: AbortSignal): Promise<number> 
     })
     const trial = { provider, unverifiedFacts, parameters, credentials, address, servers }
     const confirm = command.yes ? () => Promise.resolve(true) : (question: string) => ask(question, signal)
-    return exitCodes[await runLiveTrial(trial, { clock: machineClock(), fetch, write, confirm, signal })]
+    const context = { clock: machineClock(), fetch, write, confirm, signal }
+    if (credentialsFile === undefined) return exitCodes[await runLiveTrial(trial, context)]
+    let current = credentials
+    const saveCredentials = async (change: Readonly<Record<string, string>>): Promise<void> => {
+      current = { ...current, ...change }
+      await writeFile(credentialsFile, `${JSON.stringify(current, undefined, 2)}\n`, { mode: 0o600 })
+      write(`The cloud has replaced ${Object.keys(change).join(', ')}; the new value is in ${credentialsFile}.\n`)
+    }
+    return exitCodes[await runLiveTrial(trial, { ...context, saveCredentials })]
   } catch (error) {
     if (error instanceof LiveError || (error instanceof Error && 'code' in error)) return refuse(error.message)
     throw error

@@ -25,6 +25,8 @@ export interface LiveContext {
   readonly confirm: (question: string) => Promise<boolean>
   /** Ends the trial; the address is put back all the same. */
   readonly signal: AbortSignal
+  /** Keeps credentials that the cloud has replaced. Without it the user is told that there are new ones, once. */
+  readonly saveCredentials?: (change: Readonly<Record<string, string>>) => Promise<void>
 }
 
 export type LiveResult = 'passed' | 'failed' | 'refused'
@@ -54,7 +56,7 @@ export async function runLiveTrial(trial: LiveTrial, context: LiveContext): Prom
       return 'refused'
     }
     const { moves, error, restored } = await runTrial(found, { routing, capabilities, clock, write, signal })
-    write(describeFacts(trial.unverifiedFacts ?? [], { exchanges, moves }))
+    write(describeFacts(trial.unverifiedFacts ?? [], { origin: found.holder?.server.id ?? null, exchanges, moves }))
     return error === undefined && restored ? 'passed' : 'failed'
   } catch (error) {
     write(`${sentenceOf(error)}\n`)
@@ -64,7 +66,7 @@ export async function runLiveTrial(trial: LiveTrial, context: LiveContext): Prom
 
 async function configure(
   { provider, parameters, credentials }: LiveTrial,
-  { fetch, clock }: LiveContext,
+  { fetch, clock, write, saveCredentials = tellReplaced(write) }: LiveContext,
 ): Promise<{
   readonly open: () => ReturnType<ReturnType<typeof configureProvider>['open']>
   readonly capabilities: Provider['capabilities']
@@ -78,9 +80,23 @@ async function configure(
   const recorder = recordExchanges(fetch, Object.values(credentials))
   const account = configureProvider(provider, { parameters: given.value, credentials: keys.value })
   return {
-    open: () => account.open({ fetch: recorder.fetch, clock, userAgent: 'failover-ip/live-trial' }),
+    open: () => account.open({ fetch: recorder.fetch, clock, userAgent: 'failover-ip/live-trial', saveCredentials }),
     capabilities: variant.capabilities,
     exchanges: recorder.exchanges,
+  }
+}
+
+function tellReplaced(write: LiveContext['write']): NonNullable<LiveContext['saveCredentials']> {
+  const told = new Set<string>()
+  return (change) => {
+    const names = Object.keys(change).filter((name) => !told.has(name))
+    for (const name of names) told.add(name)
+    if (names.length > 0) {
+      write(
+        `The cloud has replaced ${names.join(', ')}: what you gave is not valid any more. Log in again afterwards.\n`,
+      )
+    }
+    return Promise.resolve()
   }
 }
 
