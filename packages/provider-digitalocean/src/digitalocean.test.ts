@@ -1,4 +1,4 @@
-import { isProviderError } from '@failover-ip/provider'
+import { ConfigurationError, isProviderError } from '@failover-ip/provider'
 import type { JsonValue } from '@failover-ip/provider'
 import {
   createVirtualClock,
@@ -403,9 +403,16 @@ describe('over real HTTP', () => {
 describe('settings', () => {
   it('names what is wrong and repeats no value', () => {
     expect(() => createDigitalOcean({ token: 'hunter2', projectId: 'mine' })).toThrow(
-      'The settings for DigitalOcean are wrong: projectId must be a UUID; ' +
-        'DIGITALOCEAN_ACCESS_TOKEN must be an access token: at least 8 characters, no spaces.',
+      new ConfigurationError('createDigitalOcean', [
+        '"token" must be an access token: at least 8 characters, no spaces',
+        '"projectId" must be a UUID',
+      ]),
     )
+  })
+
+  it('refuses a setting that it does not know', () => {
+    const make = (): unknown => Reflect.apply(createDigitalOcean, undefined, [{ token: 'hunter22', projectID: 'x' }])
+    expect(make).toThrow('"projectID" is not known (did you mean "projectId"?)')
   })
 })
 

@@ -1,4 +1,4 @@
-import { configureProvider, defineProvider } from '@failover-ip/provider'
+import { configureProvider, defineProvider, parseOptions } from '@failover-ip/provider'
 import type { ConfiguredProvider, Provider, ProviderContext, Routing } from '@failover-ip/provider'
 import { createAsk } from './ask.ts'
 import { capabilities, capabilitiesFor } from './capabilities.ts'
@@ -8,7 +8,7 @@ import { nodePlan } from './node-plan.ts'
 import { observe } from './observe.ts'
 import { resolve } from './resolve.ts'
 import { serverStates } from './server-states.ts'
-import { credentials, parameters } from './settings.ts'
+import { credentials, parameters, settings } from './settings.ts'
 import type { DigitalOceanCredentials, DigitalOceanParameters } from './settings.ts'
 
 /** DigitalOcean's reserved IPv4 and IPv6 addresses on Droplets. */
@@ -44,18 +44,13 @@ export interface DigitalOceanSettings extends Partial<DigitalOceanParameters> {
 }
 
 /**
- * An account at DigitalOcean, for use as a library. Throws a `TypeError` that names what is wrong with the settings.
+ * An account at DigitalOcean, for use as a library. Throws a `ConfigurationError` that names what is wrong with the settings.
  *
  * @example
  * const provider = createDigitalOcean({ token: process.env.DIGITALOCEAN_ACCESS_TOKEN })
  */
-export function createDigitalOcean({ token, ...rest }: DigitalOceanSettings): ConfiguredProvider {
-  const given = parameters.safeParse(rest)
-  const keys = credentials.safeParse({ DIGITALOCEAN_ACCESS_TOKEN: token })
-  if (given.success && keys.success) {
-    return configureProvider(digitalocean, { parameters: given.data, credentials: keys.data, fetch: globalThis.fetch })
-  }
-  const issues = [...(given.error?.issues ?? []), ...(keys.error?.issues ?? [])]
-  const problems = issues.map(({ path, message }) => `${path.join('.')} ${message}`)
-  throw new TypeError(`The settings for DigitalOcean are wrong: ${problems.join('; ')}.`)
+export function createDigitalOcean(given: DigitalOceanSettings): ConfiguredProvider {
+  const { token, ...rest } = parseOptions(settings, given, 'createDigitalOcean')
+  const keys = { DIGITALOCEAN_ACCESS_TOKEN: token }
+  return configureProvider(digitalocean, { parameters: rest, credentials: keys, fetch: globalThis.fetch })
 }

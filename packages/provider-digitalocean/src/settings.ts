@@ -25,7 +25,7 @@ export interface DigitalOceanCredentials {
   readonly DIGITALOCEAN_ACCESS_TOKEN: string
 }
 
-export const parameters: z.ZodType<DigitalOceanParameters> = z.object({
+const parameterFields = {
   apiUrl: z
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
     .transform((url) => url.replace(/\/+$/, ''))
@@ -51,12 +51,20 @@ export const parameters: z.ZodType<DigitalOceanParameters> = z.object({
     .enum(['perFamily', 'together'])
     .default('perFamily')
     .describe('Whether a Droplet has room for one address of each family, or for one alone. Default: perFamily.'),
-})
+}
+
+export const parameters: z.ZodType<DigitalOceanParameters> = z.object(parameterFields)
 
 /** Nothing of a value is repeated in a message. A line end around a value, which `echo` leaves, is taken off. */
-export const credentials: z.ZodType<DigitalOceanCredentials> = z.object({
-  DIGITALOCEAN_ACCESS_TOKEN: z
-    .string('is missing')
-    .trim()
-    .regex(/^[\x21-\x7e]{8,}$/, 'must be an access token: at least 8 characters, no spaces'),
+const token = z
+  .string('is missing')
+  .trim()
+  .regex(/^[\x21-\x7e]{8,}$/, 'must be an access token: at least 8 characters, no spaces')
+
+export const credentials: z.ZodType<DigitalOceanCredentials> = z.object({ DIGITALOCEAN_ACCESS_TOKEN: token })
+
+/** Both in one, as the library names them. */
+export const settings: z.ZodType<DigitalOceanParameters & { readonly token: string }> = z.strictObject({
+  token,
+  ...parameterFields,
 })

@@ -1,3 +1,4 @@
+import { ConfigurationError } from '@failover-ip/provider'
 import { describe, expect, it } from 'vitest'
 import { restCapabilities, soapCapabilities } from './capabilities.ts'
 import { createNetcup } from './create-netcup.ts'
@@ -10,9 +11,22 @@ describe('createNetcup', () => {
 
   it('names what is wrong, and repeats no secret', () => {
     const wrong = (): unknown => createNetcup({ transport: 'soap', loginName: '', password: 'hunter22', apiUrl: 'x' })
-    expect(wrong).toThrow(/apiUrl must be an http or https URL; loginName is empty/)
+    expect(wrong).toThrow(/"apiUrl" must be an http or https URL; "loginName" is empty/)
     expect(wrong).not.toThrow(/hunter22/)
-    expect(() => createNetcup({ refreshToken: '' })).toThrow('refreshToken is empty')
+    expect(() => createNetcup({ refreshToken: '' })).toThrow('"refreshToken" is empty')
+  })
+
+  it.each([
+    [undefined, 'it is missing'],
+    [{}, '"refreshToken" is missing'],
+    [{ refreshToken: 'x', soapUrl: 'https://example.org' }, '"soapUrl" is not known'],
+    [{ refreshToken: 'x', saveCredential: 1 }, '"saveCredential" is not known (did you mean "saveCredentials"?)'],
+    [{ transport: 'soap', loginName: '1', pasword: 'x' }, '"password" is missing; "pasword" is not known'],
+    [{ transport: 'grpc', refreshToken: 'x' }, '"transport" must be "rest" or "soap"'],
+  ])('refuses %j', (given, problem) => {
+    const make = (): unknown => Reflect.apply(createNetcup, undefined, [given])
+    expect(make).toThrow(ConfigurationError)
+    expect(make).toThrow(problem)
   })
 
   it('plans the address alone on the public interface', () => {

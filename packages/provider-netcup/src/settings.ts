@@ -24,21 +24,28 @@ export interface SoapCredentials {
   readonly password: string
 }
 
+/** Told another refresh token when netcup replaces the one given; then only that one is valid. */
+export type SaveRefreshToken = (change: { readonly refreshToken: string }) => Promise<void>
+
 export type NetcupCredentials = RestCredentials | SoapCredentials
 
 const url = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .transform((text) => text.replace(/\/+$/, ''))
 
+const choice = 'must be "rest" or "soap"'
+const apiUrl = url
+  .default('https://www.servercontrolpanel.de')
+  .describe('Origin of the server control panel. Default: https://www.servercontrolpanel.de.')
+const soapUrl = url.optional().describe('Where the SOAP service is. Default: /WSEndUser at apiUrl.')
+
 export const parameters: z.ZodType<NetcupParameters> = z.object({
   transport: z
-    .enum(['rest', 'soap'], 'must be "rest" or "soap"')
+    .enum(['rest', 'soap'], choice)
     .default('rest')
     .describe('The API to speak: "rest", or the older "soap", which netcup has announced to end. Default: rest.'),
-  apiUrl: url
-    .default('https://www.servercontrolpanel.de')
-    .describe('Origin of the server control panel. Default: https://www.servercontrolpanel.de.'),
-  soapUrl: url.optional().describe('Where the SOAP service is. Default: /WSEndUser at apiUrl.'),
+  apiUrl,
+  soapUrl,
 })
 
 /** A line end around a value, which `echo` leaves, is taken off. Nothing of a value is repeated in a message. */
@@ -47,6 +54,24 @@ const text: z.ZodType<string> = z.string('is missing').trim().min(1, 'is empty')
 export const restCredentials: z.ZodType<RestCredentials> = z.object({ refreshToken: text })
 
 export const soapCredentials: z.ZodType<SoapCredentials> = z.object({
+  loginName: text,
+  password: text,
+})
+
+/** What `createNetcup` is given, by transport. */
+export const restSettings: z.ZodType<
+  NetcupParameters & RestCredentials & { readonly saveCredentials?: SaveRefreshToken | undefined }
+> = z.strictObject({
+  transport: z.literal('rest', choice).default('rest'),
+  apiUrl,
+  refreshToken: text,
+  saveCredentials: z.custom<SaveRefreshToken>((value) => typeof value === 'function', 'must be a function').optional(),
+})
+
+export const soapSettings: z.ZodType<NetcupParameters & SoapCredentials> = z.strictObject({
+  transport: z.literal('soap', choice),
+  apiUrl,
+  soapUrl,
   loginName: text,
   password: text,
 })

@@ -124,6 +124,6 @@ describe('reverse names', () => {
       })
     expect(open({ web: 'web.example.org' })).toThrow('"web" is no address')
     expect(open({ '192.0.2.0/24': 'web.example.org' })).toThrow('"192.0.2.0/24" is no address')
-    expect(open({ '192.0.2.1': 'not a name' })).toThrow('reverseNames.192.0.2.1 must be a host name')
+    expect(open({ '192.0.2.1': 'not a name' })).toThrow('"reverseNames.192.0.2.1" must be a host name')
   })
 })

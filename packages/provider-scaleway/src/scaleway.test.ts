@@ -1,4 +1,4 @@
-import { isProviderError } from '@failover-ip/provider'
+import { ConfigurationError, isProviderError } from '@failover-ip/provider'
 import type { JsonValue, NodeFacts, Routing } from '@failover-ip/provider'
 import { createScalewayEmulator, createVirtualClock, serveEmulator } from '@failover-ip/provider-testkit'
 import type { ScalewayEmulator, ScalewayEmulatorOptions, VirtualClock } from '@failover-ip/provider-testkit'
@@ -626,10 +626,23 @@ describe('settings', () => {
   it('names what is wrong and repeats no value', () => {
     const wrong = (): unknown => createScaleway({ accessKey: 'SCWXXX', secretKey: 'hunter22', zones: ['paris'] })
     expect(wrong).toThrow(
-      'The settings for Scaleway are wrong: zones.0 must be a zone like "fr-par-1"; ' +
-        'SCW_ACCESS_KEY must be an access key: SCW and 17 letters or digits; ' +
-        'SCW_SECRET_KEY must be a secret key, which is a UUID.',
+      new ConfigurationError('createScaleway', [
+        '"accessKey" must be an access key: SCW and 17 letters or digits',
+        '"secretKey" must be a secret key, which is a UUID',
+        '"zones[0]" must be a zone like "fr-par-1"',
+      ]),
     )
+  })
+
+  it.each([
+    [undefined, 'it is missing'],
+    [{}, '"accessKey" is missing; "secretKey" is missing'],
+    [{ zonez: ['fr-par-1'] }, '"zonez" is not known (did you mean "zones"?)'],
+    [{ SCW_SECRET_KEY: 'x' }, '"SCW_SECRET_KEY" is not known'],
+  ])('given as %j are refused by the names of the options', (given, problem) => {
+    const make = (): unknown => Reflect.apply(createScaleway, undefined, [given])
+    expect(make).toThrow(ConfigurationError)
+    expect(make).toThrow(problem)
   })
 })
 

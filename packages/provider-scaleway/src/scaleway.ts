@@ -1,4 +1,4 @@
-import { configureProvider, defineProvider } from '@failover-ip/provider'
+import { configureProvider, defineProvider, parseOptions } from '@failover-ip/provider'
 import type { ConfiguredProvider, Provider, ProviderContext, Routing } from '@failover-ip/provider'
 import { createAddressBook } from './address-book.ts'
 import { capabilities } from './capabilities.ts'
@@ -12,7 +12,7 @@ import { observe } from './observe.ts'
 import { parseOperation } from './operation.ts'
 import { resolve } from './resolve.ts'
 import { serverStates } from './server-states.ts'
-import { credentials, parameters } from './settings.ts'
+import { credentials, parameters, settings } from './settings.ts'
 import type { ReverseNames, ScalewayCredentials, ScalewayParameters } from './settings.ts'
 
 /** Scaleway's routed IPv4 addresses and IPv6 prefixes on Instances. */
@@ -80,22 +80,13 @@ export interface ScalewaySettings {
 }
 
 /**
- * An account at Scaleway, for use as a library. Throws a `TypeError` that names what is wrong with the settings.
+ * An account at Scaleway, for use as a library. Throws a `ConfigurationError` that names what is wrong with the settings.
  *
  * @example
  * const provider = createScaleway({ accessKey, secretKey, projectId })
  */
-export function createScaleway({ accessKey, secretKey, projectId, ...rest }: ScalewaySettings): ConfiguredProvider {
-  const given = parameters.safeParse(rest)
-  const keys = credentials.safeParse({
-    SCW_ACCESS_KEY: accessKey,
-    SCW_SECRET_KEY: secretKey,
-    SCW_DEFAULT_PROJECT_ID: projectId,
-  })
-  if (given.success && keys.success) {
-    return configureProvider(scaleway, { parameters: given.data, credentials: keys.data, fetch: globalThis.fetch })
-  }
-  const issues = [...(given.error?.issues ?? []), ...(keys.error?.issues ?? [])]
-  const problems = issues.map(({ path, message }) => `${path.join('.')} ${message}`)
-  throw new TypeError(`The settings for Scaleway are wrong: ${problems.join('; ')}.`)
+export function createScaleway(given: ScalewaySettings): ConfiguredProvider {
+  const { accessKey, secretKey, projectId, ...rest } = parseOptions(settings, given, 'createScaleway')
+  const keys = { SCW_ACCESS_KEY: accessKey, SCW_SECRET_KEY: secretKey, SCW_DEFAULT_PROJECT_ID: projectId }
+  return configureProvider(scaleway, { parameters: rest, credentials: keys, fetch: globalThis.fetch })
 }

@@ -46,7 +46,7 @@ export interface ScalewayCredentials {
 
 const hostName = /^(?=.{1,253}\.?$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?\.?$/i
 
-export const parameters: z.ZodType<ScalewayParameters> = z.object({
+const parameterFields = {
   apiUrl: z
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
     .transform((url) => url.replace(/\/+$/, ''))
@@ -90,14 +90,34 @@ export const parameters: z.ZodType<ScalewayParameters> = z.object({
       'Host name by address: what the reverse DNS says of addresses that are assigned. Scaleway takes a name only when it ' +
         'leads to the address. Default: none.',
     ),
-})
+}
+
+export const parameters: z.ZodType<ScalewayParameters> = z.object(parameterFields)
 
 /** Nothing of a value is repeated in a message. A line end around a value, which `echo` leaves, is taken off. */
+const accessKey = z
+  .string('is missing')
+  .trim()
+  .regex(/^SCW[A-Z0-9]{17}$/i, 'must be an access key: SCW and 17 letters or digits')
+const secretKey = z.string('is missing').trim().pipe(z.guid('must be a secret key, which is a UUID'))
+const projectId = z.string().trim().pipe(z.guid("must be the project's UUID")).optional()
+
 export const credentials: z.ZodType<ScalewayCredentials> = z.object({
-  SCW_ACCESS_KEY: z
-    .string('is missing')
-    .trim()
-    .regex(/^SCW[A-Z0-9]{17}$/i, 'must be an access key: SCW and 17 letters or digits'),
-  SCW_SECRET_KEY: z.string('is missing').trim().pipe(z.guid('must be a secret key, which is a UUID')),
-  SCW_DEFAULT_PROJECT_ID: z.string().trim().pipe(z.guid("must be the project's UUID")).optional(),
+  SCW_ACCESS_KEY: accessKey,
+  SCW_SECRET_KEY: secretKey,
+  SCW_DEFAULT_PROJECT_ID: projectId,
+})
+
+interface ParsedSettings extends ScalewayParameters {
+  readonly accessKey: string
+  readonly secretKey: string
+  readonly projectId?: string | undefined
+}
+
+/** Both in one, as the library names them. */
+export const settings: z.ZodType<ParsedSettings> = z.strictObject({
+  accessKey,
+  secretKey,
+  projectId,
+  ...parameterFields,
 })
