@@ -14,6 +14,8 @@ export interface ConditionFacts {
   /** The node that all units are recorded on, with no operation open. */
   readonly settledAt: string | undefined
   readonly verdict: NodeVerdict | undefined
+  /** Its node is dead: why it is on no other. */
+  readonly elsewhere: string | undefined
   /** What keeps units from being changed or read. */
   readonly hold: Pick<Hold, 'reason' | 'message'> | undefined
   readonly moving: { readonly from: string | undefined; readonly to: string } | undefined
@@ -44,7 +46,8 @@ function ready(facts: ConditionFacts): ConditionDraft {
   }
   if (verdict === undefined || verdict.verdict === 'dead') {
     if (hold !== undefined) return no(hold.reason, hold.message)
-    return no('LeastBad', verdict?.message ?? `${settledAt} is not among the nodes.`)
+    const why = verdict?.message ?? `${settledAt} is not among the nodes`
+    return no('LeastBad', facts.elsewhere === undefined ? why : `${why}. No other node may have it. ${facts.elsewhere}`)
   }
   const mode = facts.paused ? 'Paused' : facts.dryRun ? 'DryRun' : 'Serving'
   return { type: 'Ready', status: 'True', reason: mode, message: `On ${settledAt}.` }

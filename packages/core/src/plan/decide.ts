@@ -1,5 +1,5 @@
 import type { FailoverIPInput } from '../domain/failover-ip-input.ts'
-import type { Assignment, Explanation } from '../placement/placement-result.ts'
+import type { Assignment, Explanation, Rejection } from '../placement/placement-result.ts'
 import { defaults } from '../reconcile/defaults.ts'
 import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
 import type { ServerIndex } from '../snapshot/server-index.ts'
@@ -33,7 +33,8 @@ export function decide(
 
   const target = targetOf(review, assignment, context.health)
   const move = moveOf(review, units, target, context)
-  const isExplained = target === undefined && !isBlind(review)
+  const isDead = target !== undefined && context.health.verdicts.get(target.node)?.verdict === 'dead'
+  const isExplained = isDead || (target === undefined && !isBlind(review))
   const explanation = isExplained ? context.explain() : undefined
   const records = units.map(({ review: { addresses, unit }, record }) => ({
     addresses,
@@ -50,6 +51,7 @@ export function decide(
     unplaced:
       target === undefined ? (displaced(review, units, move) ?? unplaced(review, explanation, context)) : undefined,
     settledAt,
+    elsewhere: isDead ? rejected(explanation?.rejections ?? [], review.servers) : undefined,
     verdict: settledAt === undefined ? undefined : context.health.verdicts.get(settledAt),
     hold,
     moving: open?.toNode === undefined ? undefined : { from: open.fromNode, to: open.toNode },
@@ -192,12 +194,14 @@ function unplaced(
   if (refused !== undefined) return { reason: 'SpreadUndecidable', message: refused.message }
   const chosen = explanation?.assignment.node ?? undefined
   const dead = chosen === undefined ? undefined : health.verdicts.get(chosen)
-  const shown = [...(dead === undefined ? [] : [dead]), ...rejections]
-    .slice(0, 10)
-    .map(({ node, message }) => `${node}: ${serverProblem(servers, node) ?? message}`)
-  const others = rejections.length + (dead === undefined ? 0 : 1) - shown.length
-  const more = others > 0 ? ` (and ${others} more)` : ''
-  return { reason: 'NoFitNode', message: `No node may have it. ${shown.join(' ')}${more}` }
+  const all = [...(dead === undefined ? [] : [dead]), ...rejections]
+  return { reason: 'NoFitNode', message: `No node may have it. ${rejected(all, servers)}` }
+}
+
+function rejected(all: readonly Pick<Rejection, 'node' | 'message'>[], servers: ServerIndex): string {
+  const shown = all.slice(0, 10).map(({ node, message }) => `${node}: ${serverProblem(servers, node) ?? message}`)
+  const more = all.length > shown.length ? ` (and ${all.length - shown.length} more)` : ''
+  return `${shown.join(' ')}${more}`
 }
 
 /** The account was asked in vain which node is which server: nothing can be said against any of them. */

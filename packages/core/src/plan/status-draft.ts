@@ -11,7 +11,7 @@ export interface StatusFacts {
   readonly conditions: readonly ConditionDraft[]
   readonly assignment: Assignment | undefined
   readonly plannedNode: string | undefined
-  /** Given where no node was found. */
+  /** Given where no living node was found. */
   readonly explanation: Explanation | undefined
   readonly move: Pick<FailoverIPStatus, 'lastMove' | 'moves' | 'nextMoveNotBefore'>
   readonly health: Health

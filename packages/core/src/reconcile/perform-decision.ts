@@ -46,6 +46,8 @@ export async function performDecision(
       const isWritten = (await store.unprotect(failoverIP, { signal })) === 'written'
       if (isWritten) {
         context.onStored(failoverIP, { protected: false })
+        // What it had is nobody's or a stranger's from now on: which slots are free is asked anew.
+        if (failoverIP.account !== undefined) context.accounts.doubtServers(failoverIP.account)
         for (const event of decision.events) context.onEvent(event)
       }
       return isWritten
