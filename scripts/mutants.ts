@@ -1,7 +1,8 @@
 /**
  * `npm run mutants [-- PART-OF-A-NAME ...]`: whether the tests find the faults they claim to find. Each patch of
  * `mutants/` is applied to a copy of the sources, and the test named in its head must fail there, though it passes
- * without the patch. The repository itself is never changed.
+ * without the patch. The repository itself is never changed. Then come the mistakes of an author that are planted into a
+ * provider (`npm run mutants -- provider` for these alone): the conformance suite must find each.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -64,8 +65,11 @@ export function judgeMutant(mutant: Mutant, report: TestReport): Verdict {
     : { found: false, why: 'survives: every named test passes' }
 }
 
-async function runTests(copy: string, files: readonly string[], title?: string): Promise<TestReport> {
-  const output = join(copy, 'report.json')
+async function runTests(
+  copy: string,
+  files: readonly string[],
+  { title, output = join(copy, 'report.json') }: { readonly title?: string; readonly output?: string } = {},
+): Promise<TestReport> {
   rmSync(output, { force: true })
   const pattern =
     title === undefined ? [] : ['--testNamePattern', title.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)]
@@ -90,7 +94,7 @@ async function tryMutant(mutant: Mutant, copy: string): Promise<Verdict> {
   }
   const refusal = await apply()
   if (refusal !== undefined) return { found: false, why: `does not apply: ${refusal}` }
-  const verdict = await runTests(copy, mutant.run, mutant.expect).then(
+  const verdict = await runTests(copy, mutant.run, { title: mutant.expect }).then(
     (report) => judgeMutant(mutant, report),
     (error: unknown): Verdict => ({ found: false, why: String(error) }),
   )
@@ -126,21 +130,42 @@ export async function judgeMutants(
   }
 }
 
+const plantedBugs = 'packages/provider-testkit/src/conformance/planted-bugs.test.ts'
+
+/** The tests of the planted mistakes of providers: one for each, named by it, which passes when the suite has found it. */
+async function judgePlantedBugs(base: string): Promise<readonly TestRun[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'planted-bugs-'))
+  try {
+    return (await runTests(base, [plantedBugs], { output: join(folder, 'report.json') })).tests
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
 if (import.meta.main) {
   const wanted = process.argv.slice(2)
+  const withProviders = wanted.length === 0 || wanted.includes('provider')
   const mutants = readMutants(root).filter(
     ({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)),
   )
-  if (mutants.length === 0) {
+  if (mutants.length === 0 && !withProviders) {
     console.error(`No planted fault has ${wanted.join(' or ')} in its name; mutants/ has them all.`)
     process.exit(2)
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   const survivors: string[] = []
-  await judgeMutants(root, mutants, ({ name, expect }, verdict) => {
-    if (!verdict.found) survivors.push(name)
-    console.log(verdict.found ? `ok    ${name}  found by ${verdict.by}` : `FAIL  ${name}  ${expect}: ${verdict.why}`)
-  })
-  console.log(`${mutants.length - survivors.length} of ${mutants.length} planted faults found`)
-  process.exitCode = survivors.length === 0 ? 0 : 1
+  if (mutants.length > 0)
+    await judgeMutants(root, mutants, ({ name, expect }, verdict) => {
+      if (!verdict.found) survivors.push(name)
+      console.log(verdict.found ? `ok    ${name}  found by ${verdict.by}` : `FAIL  ${name}  ${expect}: ${verdict.why}`)
+    })
+  const bugs = withProviders ? await judgePlantedBugs(root) : []
+  for (const { title, status } of bugs) {
+    if (status !== 'passed') survivors.push(title)
+    console.log(`${status === 'passed' ? 'ok   ' : 'FAIL '} ${title}`)
+  }
+  const planted = mutants.length + bugs.length
+  console.log(`${planted - survivors.length} of ${planted} planted faults found`)
+  // A report without the tests of the providers would prove nothing of them.
+  process.exitCode = survivors.length === 0 && (bugs.length > 0 || !withProviders) ? 0 : 1
 }

@@ -24,7 +24,7 @@ describe('the conformance suite', () => {
     states = await runPlantedBugs()
   }, 60_000)
 
-  it.each(plantedBugs)('finds a provider that $bug', ({ bug, foundBy }) => {
+  it.each(plantedBugs.map(({ bug, foundBy }) => [bug, foundBy]))('finds a provider that %s', (bug, foundBy) => {
     expect(states.get(`acme keeps the provider contract, ${bug} > ${foundBy}`)).toBe('failed')
   })
 })
