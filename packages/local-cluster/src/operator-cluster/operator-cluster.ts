@@ -145,6 +145,8 @@ export async function createOperatorCluster<Parameters, Credentials>(
     [Symbol.asyncDispose]: async () => {
       for (const replica of replicas) await replica.stop()
       await clock.advanceUntil(Promise.resolve(nodes[Symbol.asyncDispose]()))
+      // The cloud goes on with a request that was cut off.
+      await clock.advance(1000)
     },
   }
 }

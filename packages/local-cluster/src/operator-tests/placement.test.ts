@@ -33,8 +33,6 @@ afterEach(async () => {
   for (const node of [...near, far]) await label(node, { disk: null, role: null, rack: null })
 })
 afterAll(async () => {
-  // Calls in flight end.
-  await cluster.clock.advance(1000)
   await cluster[Symbol.asyncDispose]()
   expect(cluster.clock.sleepers).toBe(0)
 })
