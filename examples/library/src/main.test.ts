@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,7 +36,7 @@ async function startWorld() {
   const api = await serveEmulator(cloud.handle)
   cleanUps.push(() => api.close())
   const folder = await mkdtemp(join(tmpdir(), 'failover-ip-'))
-  cleanUps.push(() => rm(folder, { recursive: true }))
+  cleanUps.push(() => rm(folder, { recursive: true, force: true }))
   const nodes = await Promise.all(
     ['a', 'b', 'c'].map(async (name) => ({ name, server: cloud.addServer({ name }), port: await startListener() })),
   )
@@ -88,6 +88,8 @@ async function startWorld() {
     cloud,
     a,
     nodes,
+    environment,
+    folder,
     start,
     /** Every node has been heard, and the engine has looked at the address. */
     settled: () =>
@@ -124,15 +126,27 @@ test('the address leaves a node that falls silent, once, and stays where it is o
   expect(world.cloud.mutations()).toHaveLength(1)
 })
 
-test('a mistake in the environment is said at once', async () => {
-  const { a, cloud } = await startWorld()
-  const environment = {
-    SCW_ACCESS_KEY: cloud.account.accessKey,
-    SCW_SECRET_KEY: cloud.account.secretKey,
-    SCW_DEFAULT_PROJECT_ID: cloud.account.project,
-    NODES: `a ${a.server.providerID} somewhere`,
-    ADDRESSES: address,
-  }
-  const attempt = main(environment, { signal: new AbortController().signal, prober: tcpProber() })
-  await expect(attempt).rejects.toThrow('node "a": probe "somewhere" must be an IP address')
+test.each([
+  [{ NODES: 'a scaleway://instance/fr-par-1/1 somewhere' }, 'node "a": probe "somewhere" must be an IP address'],
+  [{ SCW_SECRET_KEY: 'hunter2' }, '"secretKey" must be a secret key'],
+  [{ STATE_FILE: '/no/such/folder/state.json' }, 'The folder /no/such/folder of the state file'],
+])('a mistake in the environment is said at once: %j', async (change, problem) => {
+  const { environment } = await startWorld()
+  const attempt = main({ ...environment, ...change }, { signal: new AbortController().signal, prober: tcpProber() })
+  await expect(attempt).rejects.toThrow(problem)
+})
+
+test('a state that cannot be written any more is told, and nothing is moved until it can', async () => {
+  const world = await startWorld()
+  const { lines } = world.start()
+  await world.settled()
+  await rm(world.folder, { recursive: true })
+  world.powerOff(world.a.port)
+  await vi.waitFor(
+    () => expect(lines).toContainEqual(expect.stringMatching(/^Trouble: The state file .* cannot/)),
+    patience,
+  )
+  expect(world.cloud.mutations()).toEqual([])
+  await mkdir(world.folder)
+  await vi.waitFor(() => expect(world.holder()).not.toBe(world.a.server.id), patience)
 })

@@ -5,7 +5,7 @@
  * - `NODES`: for each node its name, server, and where it is probed, as
  *   `a scaleway://instance/fr-par-1/<id> 10.0.0.1:22, b scaleway://...`;
  * - `ADDRESSES`: what clients dial, separated by commas;
- * - `STATE_FILE`. Default: `state.json`.
+ * - `STATE_FILE`, in a folder that exists. Default: `state.json`.
  */
 import { createFailover, type FailoverNode, type Prober } from '@failover-ip/core'
 import { createScaleway } from '@failover-ip/provider-scaleway'
@@ -32,14 +32,12 @@ export async function main(environment: Environment, options: Options): Promise<
     failoverIPs: [{ name: 'web', addresses: listOf(environment['ADDRESSES']) }],
     ports: { clock: systemClock(), prober, store: fileStore(environment['STATE_FILE'] ?? 'state.json') },
   })
-  for await (const event of failover.run({ signal })) log(event.summary)
+  for await (const { reason, summary } of failover.run({ signal })) log(`${reason}: ${summary}`)
 }
 
 function listOf(text = ''): readonly string[] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
+  const parts = text.split(',').map((part) => part.trim())
+  return parts.filter((part) => part !== '')
 }
 
 function readNode(text: string): FailoverNode {
@@ -50,5 +48,8 @@ function readNode(text: string): FailoverNode {
 if (process.argv[1] === import.meta.filename) {
   const stop = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort())
-  await main(process.env, { signal: stop.signal })
+  await main(process.env, { signal: stop.signal }).catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error)
+    process.exitCode = 1
+  })
 }

@@ -1,4 +1,4 @@
-import type { ConfiguredProvider, OpenContext, Routing } from '@failover-ip/provider'
+import type { Clock, ConfiguredProvider, OpenContext, Routing } from '@failover-ip/provider'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { FailoverIPStatus } from '../domain/failover-ip.ts'
 import { noProber } from '../ports/prober.ts'
@@ -65,7 +65,7 @@ beforeEach(() => {
     nodes,
     failoverIPs: [web],
     ports: {
-      clock: { now: () => now, monotonic: () => 0, sleep: () => expect.fail('nothing here sleeps') },
+      clock: { now: () => now, monotonic: () => 0, sleep: untilAborted },
       prober: noProber,
       store: {
         load: () => Promise.resolve(saved),
@@ -107,6 +107,9 @@ const event = (summary: string): FailoverEvent => ({
   summary,
 })
 const signal = new AbortController().signal
+/** No time passes here. */
+const untilAborted: Clock['sleep'] = (_, { signal: scope } = {}) =>
+  new Promise((_resolve, reject) => scope?.addEventListener('abort', () => reject(scope.reason), { once: true }))
 
 /** A run that has begun: its engine is at work, and its first event is read. */
 async function begin(failover = failoverOn(makeEngine, options), scope: AbortSignal = signal) {

@@ -6,6 +6,7 @@ import { configurationProblems } from './configuration-problems.ts'
 import { createEventBuffer } from './event-buffer.ts'
 import type { FailoverOptions } from './failover-options.ts'
 import { optionsSchema, runSchema } from './options-schema.ts'
+import type { ProbePathEvent } from './probe-paths.ts'
 import { runEngine, type EngineRun } from './run-engine.ts'
 import { createTroubleTeller, type Trouble } from './trouble.ts'
 
@@ -20,7 +21,7 @@ export interface EventsDropped {
 }
 
 /** What a run tells of, typed by `reason`. */
-export type LibraryEvent = FailoverEvent | Trouble | EventsDropped
+export type LibraryEvent = FailoverEvent | ProbePathEvent | Trouble | EventsDropped
 
 export interface Failover {
   /**
@@ -95,10 +96,10 @@ async function* eventsOf(
   { signal }: { readonly signal: AbortSignal },
 ): AsyncGenerator<LibraryEvent, void, undefined> {
   if (signal.aborted) return
-  const events = createEventBuffer<FailoverEvent | Trouble>(bufferLimit)
+  const events = createEventBuffer<Exclude<LibraryEvent, EventsDropped>>(bufferLimit)
   const left = new AbortController()
   const scope = AbortSignal.any([signal, left.signal])
-  const onEvent = (event: FailoverEvent): void => events.push(event)
+  const onEvent = (event: FailoverEvent | ProbePathEvent): void => events.push(event)
   const onTrouble = createTroubleTeller(clock, (trouble) => events.push(trouble))
   const ended = work({ onEvent, onTrouble }, scope).then(
     () => events.end(),

@@ -1,17 +1,19 @@
 import type { Account } from '../domain/account.ts'
 import { soleAuthority } from '../ports/authority.ts'
 import type { Engine, EngineInput, EngineOptions } from '../reconcile/engine-options.ts'
+import type { FailoverEvent } from '../reconcile/failover-event.ts'
 import { untilAborted } from '../routing/deadline.ts'
 import { failoverIPInput, nodeState } from './engine-input.ts'
 import type { FailoverOptions } from './failover-options.ts'
 import { openLibraryState } from './library-state.ts'
+import { watchProbePaths, type ProbePathEvent } from './probe-paths.ts'
 import { seededRandom } from './seeded-random.ts'
 
 export interface EngineRun {
   readonly makeEngine: (options: EngineOptions) => Engine
   readonly options: FailoverOptions
   readonly account: Account
-  readonly onEvent: NonNullable<EngineOptions['onEvent']>
+  readonly onEvent: (event: FailoverEvent | ProbePathEvent) => void
   /** Told of what failed and was survived. */
   readonly onTrouble: (error: unknown) => void
   readonly signal: AbortSignal
@@ -51,5 +53,6 @@ export async function runEngine({
     ...(dryRun === undefined ? {} : { dryRun }),
   })
   engine.update(input())
-  await engine.run({ signal })
+  const { clock, prober } = ports
+  await Promise.all([engine.run({ signal }), watchProbePaths({ clock, prober, nodes: options.nodes, onEvent, signal })])
 }
