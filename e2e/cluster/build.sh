@@ -27,9 +27,10 @@ missing() { # of the programs named, those that are not built yet
   local program
   for program; do [ -e "$bin/$program" ] || echo "$program"; done
 }
-build() { # PROGRAM...: all in one run of the compiler, which shares its cores better than one run each
-  local work program packages=()
+build() ( # PROGRAM...: all in one run of the compiler, which shares its cores better than one run each
+  packages=()
   work=$(mktemp -d "$bin/.building-XXXXXX")
+  trap 'rm -rf "$work"' EXIT
   for program; do
     case $program in
       etcd) go_build "$work/etcd" go.etcd.io/etcd/server/v3 ;;
@@ -44,7 +45,7 @@ build() { # PROGRAM...: all in one run of the compiler, which shares its cores b
   done
   [ ${#packages[@]} = 0 ] || go_build "$work/" "${packages[@]}"
   mv "$work"/* "$bin/"
-}
+)
 
 mkdir -p "$bin"
 if [ -n "$(missing "${wanted[@]}")" ]; then
