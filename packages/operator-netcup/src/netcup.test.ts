@@ -175,7 +175,7 @@ describe('tasks', () => {
     await open()
     for (const { id } of cluster.cloud.snapshot().servers) cluster.cloud.setLocked(id, true)
     cluster.start()
-    await cluster.until(async () => (await cluster.eventReasons()).includes('ChangeFailed'))
+    await cluster.until(async () => (await cluster.eventReasons()).includes('Busy'))
     for (const { id } of cluster.cloud.snapshot().servers) cluster.cloud.setLocked(id, false)
     await cluster.until(isReady, 400)
   })
