@@ -16,6 +16,7 @@ import type {
   KubernetesClient,
   KubernetesObject,
   KubernetesTransport,
+  ResourceType,
 } from '@failover-ip/kubernetes'
 import type { OperatorOptions, OperatorPorts } from '@failover-ip/operator'
 import type { Provider } from '@failover-ip/provider'
@@ -54,7 +55,7 @@ export interface OperatorCluster extends AsyncDisposable {
   until(holds: () => Promise<boolean> | boolean, withinSeconds?: number): Promise<void>
 }
 
-const resources = {
+const resources: Readonly<Record<'FailoverIP' | 'FailoverIPClass' | 'Secret' | 'Namespace', ResourceType>> = {
   FailoverIP: failoverIPResource,
   FailoverIPClass: failoverIPClassResource,
   Secret: secretResource,
