@@ -21,6 +21,7 @@ export function shapeFaults(manifest: Manifest): readonly string[] {
   const rules: readonly (readonly [holds: boolean, sentence: string])[] = [
     [/^@failover-ip\/[a-z-]+$/.test(manifest.name), 'its name lies in the scope @failover-ip'],
     [(manifest.description ?? '').length > 20, 'it has a description'],
+    [(manifest.keywords ?? []).length >= 3, 'it has three keywords or more, by which it is found'],
     [manifest.license === 'Apache-2.0', 'its license is Apache-2.0'],
     [manifest.type === 'module', 'its type is module'],
     [manifest.sideEffects === false, 'it declares sideEffects: false'],
@@ -65,15 +66,17 @@ async function unpack({ folder, manifest }: WorkspacePackage, tarball: string): 
   const { ok, output } = await runCommand(command, { cwd: work, timeout })
   if (!ok) throw new Error(output)
   const packed = readManifest(join(target, 'package.json'))
+  const unlicensed = existsSync(join(target, 'LICENSE')) ? [] : [`${manifest.name}: its tarball holds no LICENSE`]
   const dependencies = Object.entries({ ...packed.dependencies, ...packed.peerDependencies })
   for (const [name] of dependencies.filter(([name]) => !name.startsWith('@failover-ip/'))) {
     const link = join(target, 'node_modules', name)
     mkdirSync(dirname(link), { recursive: true })
     symlinkSync(join(root, folder, 'node_modules', name), link)
   }
-  return dependencies
+  const unresolved = dependencies
     .filter(([, range]) => /^(workspace|catalog):/.test(range))
     .map(([name, range]) => `${manifest.name}: its tarball still asks for ${name}@${range}`)
+  return [...unlicensed, ...unresolved]
 }
 
 async function publintFaults({ manifest }: WorkspacePackage, tarball: string): Promise<readonly string[]> {

@@ -8,6 +8,7 @@ export interface Manifest {
   readonly private?: boolean
   readonly version?: string
   readonly description?: string
+  readonly keywords?: readonly string[]
   readonly license?: string
   readonly type?: string
   readonly sideEffects?: boolean
