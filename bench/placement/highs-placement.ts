@@ -57,7 +57,7 @@ function model({ items, nodes }: PlacementInput): Model {
     -1,
   )
   return {
-    program: { atMost: Array(size).fill(1), whole: Array(size).fill(false), rows: [...once, ...loads] },
+    program: { atMost: Array(size).fill(1), whole: false, rows: [...once, ...loads] },
     levels: [all(variables, -1), ...(atHome.size === 0 ? [] : [atHome]), squares],
     pairs,
   }

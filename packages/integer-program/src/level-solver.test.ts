@@ -9,7 +9,7 @@ describe('the level solver', async () => {
   test('gives up nothing of the first objective for the second', () => {
     const program: IntegerProgram = {
       atMost: [4, 4],
-      whole: [true, true],
+      whole: true,
       rows: [{ terms: terms(1, 1), atMost: 5 }],
     }
     const { optima, values } = solve(program, [terms(-1, -1), terms(0, 1), terms(1, 0)])
@@ -20,7 +20,7 @@ describe('the level solver', async () => {
   test('tells whole numbers from others', () => {
     const half = (whole: boolean): IntegerProgram => ({
       atMost: [9],
-      whole: [whole],
+      whole,
       rows: [{ terms: terms(2), atLeast: 3 }],
     })
     expect(solve(half(true), [terms(1)]).optima[0]).toBeCloseTo(2)
@@ -28,7 +28,7 @@ describe('the level solver', async () => {
   })
 
   test('throws when nothing is feasible', () => {
-    const program: IntegerProgram = { atMost: [1], whole: [true], rows: [{ terms: terms(1), atLeast: 2 }] }
+    const program: IntegerProgram = { atMost: [1], whole: true, rows: [{ terms: terms(1), atLeast: 2 }] }
     expect(() => solve(program, [terms(1)])).toThrow('no optimum')
   })
 })

@@ -14,8 +14,8 @@ export interface Row {
 export interface IntegerProgram {
   /** By variable: the most that it may be. The least is 0. */
   readonly atMost: readonly number[]
-  /** By variable: whether it must be a whole number. */
-  readonly whole: readonly boolean[]
+  /** Whether variables must be whole numbers. Otherwise fractions may do better, so that the optima are lower bounds. */
+  readonly whole: boolean
   readonly rows: readonly Row[]
 }
 
@@ -32,7 +32,7 @@ export type LevelSolver = (program: IntegerProgram, objectives: readonly Terms[]
 /**
  * @example
  * const solve = await createLevelSolver()
- * solve({ atMost: [5], whole: [true], rows: [{ terms: new Map([[0, 2]]), atLeast: 3 }] }, [new Map([[0, 1]])]).optima // [2]
+ * solve({ atMost: [5], whole: true, rows: [{ terms: new Map([[0, 2]]), atLeast: 3 }] }, [new Map([[0, 1]])]).optima // [2]
  */
 export async function createLevelSolver(): Promise<LevelSolver> {
   const highs = await loadHighs()
@@ -42,8 +42,7 @@ export async function createLevelSolver(): Promise<LevelSolver> {
 function solveLevels(highs: Highs, program: IntegerProgram, objectives: readonly Terms[]): LevelSolution {
   const variables = program.atMost.length
   return highs.withModel(modelOf(highs, program), (model): LevelSolution => {
-    // Its default is content with one part in ten thousand.
-    model.options.set('mip_rel_gap', 0)
+    model.options.set({ ...quiet, ...(!program.whole && variables < manyVariables ? { presolve: 'off' } : {}) })
     let values: Float64Array = new Float64Array(variables)
     const optima = objectives.map((terms) => {
       const costs = Float64Array.from({ length: variables }, (_, variable) => terms.get(variable) ?? 0)
@@ -62,6 +61,10 @@ function solveLevels(highs: Highs, program: IntegerProgram, objectives: readonly
 }
 
 const tolerance = 1e-6
+/** Below it, looking first for what can be left out costs more than it saves. */
+const manyVariables = 1000
+/** Without a word, and not content with one part in ten thousand, nor with rows that are almost kept, as it is by itself. */
+const quiet = { output_flag: false, mip_rel_gap: 0, primal_feasibility_tolerance: 1e-10 }
 
 function modelOf(highs: Highs, { atMost, whole, rows }: IntegerProgram): ModelData {
   const variables = atMost.length
@@ -84,6 +87,6 @@ function modelOf(highs: Highs, { atMost, whole, rows }: IntegerProgram): ModelDa
       indices: rows.flatMap(({ terms }) => [...terms.keys()]),
       values: rows.flatMap(({ terms }) => [...terms.values()]),
     },
-    integrality: whole.map((isWhole) => (isWhole ? integer : continuous)),
+    integrality: atMost.map(() => (whole ? integer : continuous)),
   }
 }

@@ -12,8 +12,9 @@ const mostRounds = 100_000
  * An exchange is a cycle: one comes in, another makes room and goes elsewhere, until somebody takes a free slot, is left
  * out, or takes the place where it began. Pre-emption, making room for somebody who fits in one place only, going back
  * home and flattening the load are all of this one kind.
+ * `watch` is told of each: the vertices of its cycle, and the graph that they are of.
  */
-export function improve(flow: Flow): Certificate {
+export function improve(flow: Flow, watch?: (cycle: readonly number[], graph: ResidualGraph) => void): Certificate {
   const graph = new ResidualGraph(flow)
   const search = new ExchangeSearch(graph)
   let exchanges = 0
@@ -31,6 +32,7 @@ export function improve(flow: Flow): Certificate {
     }
     const cycle = search.cycle()
     if (cycle === undefined) continue
+    watch?.(cycle, graph)
     exchange(graph, cycle)
     search.forgetParents(cycle)
     exchanges += 1

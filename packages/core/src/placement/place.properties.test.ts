@@ -4,6 +4,8 @@ import { place } from './place.ts'
 import type { PlacementInput } from './placement-input.ts'
 import { arbitraryInput } from './testing/arbitrary-input.ts'
 import { node } from './testing/fixture.ts'
+import { compareVectors, rate } from './testing/objective.ts'
+import { placed } from './testing/placed-by.ts'
 
 // A failure prints its seed and path; `fc.assert(property, { seed, path })` replays it.
 const options = { numRuns: 500 }
@@ -82,6 +84,35 @@ describe('place', () => {
     )
   })
 
+  test('more slots never cost service, and with the same service nothing else', () => {
+    fc.assert(
+      fc.property(large, fc.nat(3), fc.constantFrom(1, 2, null), (input, which, more) => {
+        const after = {
+          ...input,
+          nodes: input.nodes.map((one, index) => (index === which ? withMore(one, more) : one)),
+        }
+        // The last level, load, is in proportion to the slots, so it is told in other units now.
+        const levels = (one: PlacementInput): number[] => rate(input, placed(one), true).slice(0, -1)
+        expect(compareVectors(levels(after), levels(input))).toBeLessThanOrEqual(0)
+      }),
+      options,
+    )
+  })
+
+  test('a node that nobody uses may go, and all is as good as it was', () => {
+    fc.assert(
+      fc.property(arbitraryInput({ items: 12, twinsRefused: false, capacities: [2] }), (input) => {
+        // Without failback, which looks at nodes that nobody uses yet.
+        const items = input.items.filter(({ failback }) => failback === undefined)
+        const choice = placed({ ...input, items })
+        const used = new Set(choice.values())
+        const rest = { ...input, items, nodes: input.nodes.filter(({ name }) => used.has(name)) }
+        expect(rate(rest, placed(rest), true)).toEqual(rate(rest, choice, true))
+      }),
+      options,
+    )
+  })
+
   test('a node that goes and comes back leaves as much service as there was', () => {
     fc.assert(
       fc.property(large, fc.nat(3), (input, which) => {
@@ -118,6 +149,14 @@ describe('place', () => {
     )
   })
 })
+
+function withMore(one: PlacementInput['nodes'][number], more: number | null): PlacementInput['nodes'][number] {
+  const accounts = [...one.accounts].map(([name, server]) => {
+    const capacity = more === null || server.capacity === null ? null : server.capacity + more
+    return [name, { ...server, capacity }] as const
+  })
+  return { ...one, accounts: new Map(accounts) }
+}
 
 function reversedMaps(one: PlacementInput['nodes'][number]): PlacementInput['nodes'][number] {
   return { ...one, accounts: new Map([...one.accounts].toReversed()), taints: one.taints.toReversed() }

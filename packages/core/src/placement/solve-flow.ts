@@ -11,20 +11,22 @@ import { dead, nowhere, type Target } from './target.ts'
 /**
  * Places the items of one account: on the living targets, and what those leave over on the dead ones, where it does no
  * harm and is at home. `capacities`, in items, by target. `targetOf` receives the target of each item or `nowhere`.
+ * `certify` betters what the greedy steps leave.
  */
 export function solveFlow(
   targets: readonly Target[],
   capacities: readonly number[],
   roster: Roster,
   targetOf: Int32Array,
+  certify: (flow: Flow) => Certificate = improve,
 ): FlowOutcome {
   targetOf.fill(nowhere)
   const living = targets.map(({ standing }, index) => (standing === dead ? 0 : (capacities[index] ?? 0)))
-  const outcome = solveAmong(targets, living, roster, unplaced(targetOf), targetOf)
+  const outcome = solveAmong(targets, living, roster, unplaced(targetOf), targetOf, certify)
   const left = unplaced(targetOf)
   const gone = targets.map(({ standing }, index) => (standing === dead ? (capacities[index] ?? 0) : 0))
   if (left.length === 0 || gone.every((capacity) => capacity === 0)) return outcome
-  const onDead = solveAmong(targets, gone, roster, left, targetOf)
+  const onDead = solveAmong(targets, gone, roster, left, targetOf, certify)
   return { flow: outcome.flow, certificate: both(outcome.certificate, onDead.certificate) }
 }
 
@@ -49,13 +51,14 @@ function solveAmong(
   roster: Roster,
   positions: readonly number[],
   targetOf: Int32Array,
+  certify: (flow: Flow) => Certificate,
 ): FlowOutcome {
   const costs = createCostModel(targets, capacities, roster.classes, positions.length)
   const flow = new Flow(targets, Float64Array.from(capacities), roster, costs)
   for (const position of positions) flow.enlist(position, roster)
   stick(flow)
   fill(flow)
-  const certificate = improve(flow)
+  const certificate = certify(flow)
   expand(flow, roster, positions, targetOf)
   return { flow, certificate }
 }

@@ -93,7 +93,9 @@ export function costsAt(
     (item.homeHeld === true || standingOf(home) === 0) &&
     !(standingOf(home) === 0 && isDue(input, item, home))
   const isHome = hasHome && node === home
-  const healths = input.nodes.filter((one) => node !== null && standingOf(one) === standingOf(node)).map(healthOf)
+  const healths = input.nodes
+    .filter((one) => node !== null && one.accounts.has('main') && standingOf(one) === standingOf(node))
+    .map(healthOf)
   return {
     moves: isFit && !isHome ? 1 : 0,
     health: node === null ? 0 : isHome && !isFit ? Math.min(...healths) : healthOf(node),
@@ -140,7 +142,7 @@ export function loadWeight(input: PlacementInput, node: PlacementNode, alive: bo
 }
 
 function sizeOf(input: PlacementInput): number {
-  return Math.min(...input.items.map(({ slots = 1 }) => slots))
+  return input.items.length === 0 ? 1 : Math.min(...input.items.map(({ slots = 1 }) => slots))
 }
 
 export function isAlive({ verdict }: PlacementNode): boolean {
@@ -166,6 +168,13 @@ export function rate(input: PlacementInput, choice: Choice, alive: boolean): num
     return loadWeight(input, node, alive) * load * load
   })
   return [...unserved, ...sums, Math.round(loads.reduce((sum, load) => sum + load, 0))]
+}
+
+export type LevelName = 'service' | (typeof levels)[number] | 'load'
+
+/** By position in a vector. */
+export function levelNames(input: PlacementInput): LevelName[] {
+  return [...prioritiesOf(input).map(() => 'service' as const), ...levels, 'load']
 }
 
 export function compareVectors(a: readonly number[], b: readonly number[]): number {

@@ -1,0 +1,26 @@
+import { preferring, type Shape, spreading } from './arbitrary-input.ts'
+
+const large: Partial<Shape> = { items: 13, nodes: 6 }
+const calm: Partial<Shape> = { ...large, verdicts: ['healthy', 'healthy', 'healthy', 'suspect'], taints: ['none'] }
+
+/** Inputs that are hard each in its own way; all but the last rarely leave room for anything else. */
+export const shapes: Readonly<Record<string, Partial<Shape>>> = {
+  ample: { ...calm, capacities: [null], spreads: [undefined] },
+  tight: { ...large, capacities: [2, 2, 3], spreads: [undefined] },
+  scarce: { ...large, capacities: [0, 1, 1, 2], spreads: [undefined] },
+  'spread groups': { ...large, capacities: [null, 2, 3], spreads: [undefined, ...spreading] },
+  'groups bound to a zone': {
+    ...calm,
+    capacities: [1, 1, 2],
+    zones: [undefined],
+    priorities: [0],
+    preferences: [[]],
+    spreads: [undefined, { group: 'bound', maxPerZone: 1 }, { group: 'bound', maxPerZone: 2, maxPerNode: 1 }],
+  },
+  'unequal capacities': { ...calm, capacities: [1, 2, 3, 5, 8], spreads: [undefined], preferences: [[]] },
+  preferences: { ...large, capacities: [null, 2, 3], preferences: preferring, spreads: [undefined] },
+  'pre-emption': { ...large, capacities: [1, 1, 2], priorities: [0, 1, 2, 5], spreads: [undefined] },
+  'cool-downs': { ...large, capacities: [1, 2, 3], refused: 4, preferences: [[]] },
+  'bad input': { ...large, items: 8, strays: true },
+  everything: large,
+}
