@@ -4,8 +4,8 @@ import { CommandError } from '../commands/command-error.ts'
 import type { Command } from '../commands/run-command.ts'
 
 /**
- * Hands over each line that a program says, complaints too (`ip monitor` complains when it has missed something), and an
- * empty one when it has been started. Rejects when it ends, with the signal's reason if that ended it.
+ * Hands over each line that a program says, and an empty one when it has been started or complains, as `ip monitor` does
+ * when it has missed something. Rejects when it ends, with the signal's reason if that ended it.
  */
 export async function monitor(command: Command, line: (text: string) => void, signal: AbortSignal): Promise<never> {
   signal.throwIfAborted()
@@ -16,7 +16,7 @@ export async function monitor(command: Command, line: (text: string) => void, si
   createInterface({ input: child.stdout }).on('line', line)
   createInterface({ input: child.stderr }).on('line', (text) => {
     last = text.slice(0, 1024)
-    line(text)
+    line('')
   })
   return await new Promise<never>((_, reject) => {
     child.once('error', (cause) => {

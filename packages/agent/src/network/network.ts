@@ -10,8 +10,8 @@ export interface Network {
   read(options: Options): Promise<NetworkState>
   apply(change: Change, options: Options): Promise<void>
   /**
-   * Calls `changed` for each change that somebody makes, ours included, and once when it begins to listen. Some may be
-   * missed. Rejects when it hears no longer.
+   * Calls `changed` with each change that somebody makes, ours included, as `ip monitor` words it; with an empty text when
+   * anything may have changed: it has begun to listen, or has missed something. Rejects when it hears no longer.
    */
   watch(changed: (what: string) => void, options: Options): Promise<never>
 }

@@ -19,7 +19,7 @@ function apply(state: NetworkState, changes: readonly Change[]): NetworkState {
 /** The same whatever the order in which the kernel came to it. */
 function shown({ addresses, routes, translations }: NetworkState): unknown {
   const sorted = (entries: readonly object[]): readonly string[] =>
-    entries.map((entry) => JSON.stringify(Object.entries(entry).toSorted())).toSorted()
+    entries.map((entry) => JSON.stringify(Object.entries(entry).toSorted(([a], [b]) => a.localeCompare(b)))).toSorted()
   return {
     addresses: sorted(addresses),
     routes: sorted(routes),

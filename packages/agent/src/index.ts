@@ -1,0 +1,25 @@
+export { createAnchorBook } from './anchor/anchor-book.ts'
+export type { AnchorBook, AnchorBookOptions } from './anchor/anchor-book.ts'
+export { createAskMetadata } from './anchor/ask-metadata.ts'
+export type { AskMetadata, AskMetadataOptions } from './anchor/ask-metadata.ts'
+export { MetadataError } from './anchor/metadata-error.ts'
+export type { MetadataErrorCode } from './anchor/metadata-error.ts'
+export { CommandError } from './commands/command-error.ts'
+export type { CommandErrorCode } from './commands/command-error.ts'
+export { AnswerError } from './network/answer-error.ts'
+export type { Change } from './network/change.ts'
+export { createIpNetwork } from './network/ip-network.ts'
+export type { Network } from './network/network.ts'
+export type {
+  CarriedAddress,
+  DeviceAddress,
+  Link,
+  NetworkState,
+  Route,
+  Translation,
+  TranslationTable,
+} from './network/network-state.ts'
+export { createAddressPlane } from './plane/address-plane.ts'
+export type { AddressPlane, AddressPlaneOptions, AddressReport } from './plane/address-plane.ts'
+export type { Problem, ProblemCode } from './target/problem.ts'
+export type { WantedAddress } from './wanted-address.ts'
