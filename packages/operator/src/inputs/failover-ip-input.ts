@@ -29,7 +29,7 @@ export function failoverIPInputOf({
   policy,
   account,
   problem,
-  warning,
+  warning = wayOut(identity),
 }: InputParts): FailoverIPInput {
   return {
     key: identity.key,
@@ -51,6 +51,13 @@ export function failoverIPInputOf({
     ...(warning === undefined ? {} : { warning }),
     status,
   }
+}
+
+/** Said while a deletion waits: whoever reads it may not be able to repair the provider or its Secret. */
+function wayOut({ deleting, hasFinalizer }: ResourceIdentity): Problem | undefined {
+  if (!deleting || !hasFinalizer) return undefined
+  const message = `To let it go with its addresses where they are, set the annotation ${abandonAnnotation} to "true".`
+  return { reason: 'Deleting', message }
 }
 
 /** Nobody's limit counts in another namespace. */
