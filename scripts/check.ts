@@ -31,6 +31,10 @@ const steps: readonly Step[] = [
     name: 'generated',
     command: ['node', '--conditions=@failover-ip/source', 'packages/kubernetes/src/resources/generate.ts', '--check'],
   },
+  {
+    name: 'pictures',
+    command: ['node', '--conditions=@failover-ip/source', 'examples/placement/src/main.ts', '--check'],
+  },
   { name: 'imports', command: ['node', 'scripts/import-rules.ts'] },
   { name: 'text', command: ['node', 'scripts/repository-text.ts'] },
   { name: 'format', command: ['oxfmt', '--check'] },
