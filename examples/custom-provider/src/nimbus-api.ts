@@ -13,7 +13,7 @@ const job = z.object({ state: z.enum(['queued', 'running', 'succeeded', 'failed'
 const refusal = z.object({ error: z.string(), text: z.string(), retryIn: z.number().optional() })
 
 /** Where the status alone says too little. */
-const codes: Readonly<Record<string, ProviderErrorCode>> = { block_moving: 'Busy' }
+const codes: ReadonlyMap<string, ProviderErrorCode> = new Map([['block_moving', 'Busy']])
 
 type Context = ProviderContext<z.output<typeof parameters>, z.output<typeof credentials>>
 
@@ -67,5 +67,5 @@ export function createNimbusApi(context: Context): NimbusApi {
 /** The body of a refusal. */
 function readError({ json }: RefusedAnswer): CloudError | undefined {
   const { data } = refusal.safeParse(json)
-  return data && { message: data.text, code: codes[data.error], retryAfterSeconds: data.retryIn }
+  return data && { message: data.text, code: codes.get(data.error), retryAfterSeconds: data.retryIn }
 }

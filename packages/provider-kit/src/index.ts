@@ -6,6 +6,7 @@ export type { CloudError, JsonAnswer, JsonClientOptions, JsonRequest, RefusedAns
 export { outcomeOf } from './mutation.ts'
 export { parseAnswer } from './parse-answer.ts'
 export type { ParseAnswerOptions } from './parse-answer.ts'
+export { quote } from './quote.ts'
 export { readPages } from './read-pages.ts'
 export type { Page, ReadPagesOptions } from './read-pages.ts'
 export { redact, redactError } from './redact.ts'

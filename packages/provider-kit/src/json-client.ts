@@ -4,7 +4,7 @@ import { exchange } from './exchange.ts'
 import type { Answer } from './exchange.ts'
 import { outcomeOf } from './mutation.ts'
 import { parseAnswer } from './parse-answer.ts'
-import { redact } from './redact.ts'
+import { quote } from './quote.ts'
 import { statusError } from './status-error.ts'
 
 export interface JsonClientOptions {
@@ -55,9 +55,6 @@ export interface JsonAnswer<Value> {
   readonly headers: Headers
 }
 
-/** Longest text of the cloud's own that an error repeats. */
-const longestDetail = 200
-
 /**
  * A client for a cloud that answers in JSON over HTTP. It checks every answer and turns every failure into a `ProviderError`;
  * it neither retries nor caches.
@@ -82,7 +79,7 @@ export function createJsonClient(
     const outcome = outcomeOf(method, status, asks)
     if (status < 200 || status > 299) {
       const { message = '', ...rest } = options.readError?.({ ...answer, json: jsonOf(answer.body) }) ?? {}
-      const detail = message === '' ? '' : `: ${redact(message, secrets).slice(0, longestDetail)}`
+      const detail = message === '' ? '' : `: ${quote(message, secrets)}`
       const text = `${cloud} answered ${status} to ${action}${detail}.`
       throw statusError(answer, { method, asks, message: text, now: clock.now(), ...rest })
     }

@@ -1,6 +1,6 @@
 import { isProviderError, ProviderError } from '@failover-ip/provider'
 import type { CallOptions, Clock, Outcome, StandardSchema } from '@failover-ip/provider'
-import { exchange, outcomeOf, parseAnswer, readPages, redact, redactError } from '@failover-ip/provider-kit'
+import { exchange, outcomeOf, parseAnswer, readPages, quote, redactError } from '@failover-ip/provider-kit'
 import type { Answer } from '@failover-ip/provider-kit'
 import { createAdvancedClient, withHTTPClient, withProfile, withUserAgent } from '@scaleway/sdk-client'
 import { Instancev1 } from '@scaleway/sdk-instance'
@@ -173,7 +173,7 @@ async function send<Value>(
     if (answer !== undefined && (answer.status < 200 || answer.status > 299)) {
       throw refusalOf(answer, { method, action, secrets, now: clock.now(), cause })
     }
-    const message = `Scaleway's answer to ${action} cannot be read: ${redact(cause.message, secrets).slice(0, 200)}.`
+    const message = `Scaleway's answer to ${action} cannot be read: ${quote(cause.message, secrets)}.`
     throw new ProviderError('Transient', message, {
       outcome: outcomeOf(method, answer?.status ?? 200),
       cause,

@@ -1,6 +1,6 @@
 import { ProviderError } from '@failover-ip/provider'
 import type { ProviderErrorCode } from '@failover-ip/provider'
-import { redact, statusError } from '@failover-ip/provider-kit'
+import { quote, statusError } from '@failover-ip/provider-kit'
 import type { Answer } from '@failover-ip/provider-kit'
 import { z } from 'zod'
 
@@ -25,9 +25,6 @@ const refusalBody = z.object({
   fields: z.record(z.string(), z.array(z.string())).catch({}),
 })
 type RefusalBody = z.output<typeof refusalBody>
-
-/** Longest text of Scaleway's own that a message repeats. */
-const longestDetail = 200
 
 export interface RefusalContext {
   readonly method: string
@@ -58,12 +55,12 @@ export class Refusal extends ProviderError {
 export function refusalOf(answer: Answer, context: RefusalContext): Refusal {
   const body = refusalBody.parse(parseObject(answer.body))
   const type = isQuota(body) ? 'quotas_exceeded' : body.type
-  const known = knownTypes[type]
+  const known = knownTypes.get(type)
   const error = statusError(answer, {
     method: context.method,
     now: context.now,
     cause: context.cause,
-    message: redact(sentence(answer, body, { action: context.action, advice: known?.advice }), context.secrets),
+    message: sentence(answer, body, { ...context, advice: known?.advice }),
     ...(known === undefined ? {} : { code: known.code }),
     ...(body.reset_seconds === undefined ? {} : { retryAfterSeconds: body.reset_seconds }),
   })
@@ -73,47 +70,50 @@ export function refusalOf(answer: Answer, context: RefusalContext): Refusal {
 const invalid = { code: 'Invalid', advice: '' } as const
 
 /** What the types that Scaleway documents mean here. A type that is not listed is judged by its HTTP status. */
-const knownTypes: Readonly<Record<string, { readonly code: ProviderErrorCode; readonly advice: string }>> = {
-  not_found: { code: 'NotFound', advice: ' Check that it exists in this zone, and in the project of the Secret.' },
-  unknown_resource: {
-    code: 'NotFound',
-    advice: ' Check that it exists in this zone, and in the project of the Secret.',
-  },
-  expired: { code: 'NotFound', advice: '' },
-  invalid_arguments: invalid,
-  invalid_request_error: invalid,
-  quotas_exceeded: {
-    code: 'Invalid',
-    advice: ' Free an address of this Instance, or ask Scaleway for a higher quota.',
-  },
-  precondition_failed: { code: 'Conflict', advice: '' },
-  already_exists: { code: 'Conflict', advice: '' },
-  transient_state: { code: 'Busy', advice: '' },
-  locked: { code: 'Busy', advice: " Look for the lock's reason in Scaleway's console." },
-  permissions_denied: {
-    code: 'Denied',
-    advice: ' Give the API key the permission set InstancesFullAccess in this project.',
-  },
-  denied_authentication: { code: 'Denied', advice: ' Put a valid API key into the Secret.' },
-  too_many_requests: { code: 'RateLimited', advice: '' },
-}
+const knownTypes: ReadonlyMap<string, { readonly code: ProviderErrorCode; readonly advice: string }> = new Map(
+  Object.entries({
+    not_found: { code: 'NotFound', advice: ' Check that it exists in this zone, and in the project of the Secret.' },
+    unknown_resource: {
+      code: 'NotFound',
+      advice: ' Check that it exists in this zone, and in the project of the Secret.',
+    },
+    expired: { code: 'NotFound', advice: '' },
+    invalid_arguments: invalid,
+    invalid_request_error: invalid,
+    quotas_exceeded: {
+      code: 'Invalid',
+      advice: ' Free an address of this Instance, or ask Scaleway for a higher quota.',
+    },
+    precondition_failed: { code: 'Conflict', advice: '' },
+    already_exists: { code: 'Conflict', advice: '' },
+    transient_state: { code: 'Busy', advice: '' },
+    locked: { code: 'Busy', advice: " Look for the lock's reason in Scaleway's console." },
+    permissions_denied: {
+      code: 'Denied',
+      advice: ' Give the API key the permission set InstancesFullAccess in this project.',
+    },
+    denied_authentication: { code: 'Denied', advice: ' Put a valid API key into the Secret.' },
+    too_many_requests: { code: 'RateLimited', advice: '' },
+  }),
+)
 
 function sentence(
   { status }: Answer,
   body: RefusalBody,
-  { action, advice = '' }: { readonly action: string; readonly advice?: string | undefined },
+  { action, secrets, advice = '' }: RefusalContext & { readonly advice?: string | undefined },
 ): string {
   const fields = Object.entries(body.fields).map(([name, texts]) => `${name} ${texts.join(', ')}`)
   const details = body.details.map(({ argument_name, help_message, resource, quota, current }) => {
     const count = quota === undefined ? '' : `${current ?? 'all'} of ${quota}`
     return `${argument_name} ${help_message} ${resource} ${count}`
   })
+  const type = quote(body.type, secrets).slice(0, 60)
   const said = [body.message, body.reason, body.help_message, ...details, ...fields]
-    .map((text) => text.replaceAll(/\s+/g, ' ').trim())
+    .map((text) => text.trim())
     .filter((text) => text !== '')
     .join('; ')
-  const detail = said === '' ? '' : `: ${said.slice(0, longestDetail)}`
-  return `Scaleway answered ${status}${body.type === '' ? '' : ` ${body.type}`} to ${action}${detail}.${advice}`
+  const detail = said === '' ? '' : `: ${quote(said, secrets)}`
+  return `Scaleway answered ${status}${type === '' ? '' : ` ${type}`} to ${action}${detail}.${advice}`
 }
 
 function isQuota({ type, message }: RefusalBody): boolean {

@@ -1,6 +1,6 @@
 import { ProviderError } from '@failover-ip/provider'
 import type { CallOptions, Clock, ProviderErrorCode, StandardSchema } from '@failover-ip/provider'
-import { codeOfStatus, exchange, parseAnswer, redact, retryAfterSeconds } from '@failover-ip/provider-kit'
+import { codeOfStatus, exchange, parseAnswer, quote, retryAfterSeconds } from '@failover-ip/provider-kit'
 import type { Answer } from '@failover-ip/provider-kit'
 import { z } from 'zod'
 import { notApplied } from '../not-applied.ts'
@@ -55,14 +55,14 @@ export class LoginRefusal extends ProviderError {
   }
 }
 
-/** What a refusal means when it is not left to the HTTP status. */
-const codes: Readonly<Record<string, ProviderErrorCode>> = {
-  invalid_grant: 'Denied',
-  invalid_client: 'Denied',
-  unauthorized_client: 'Denied',
-  access_denied: 'Denied',
-  invalid_token: 'Denied',
-}
+/** Refusals that are `Denied` whatever their HTTP status. */
+const deniedReasons: readonly string[] = [
+  'invalid_grant',
+  'invalid_client',
+  'unauthorized_client',
+  'access_denied',
+  'invalid_token',
+]
 
 /**
  * Sends a form to the login and checks what it answers. Whatever goes wrong, no address was changed: every error says
@@ -101,8 +101,8 @@ function refusalOf(answer: Answer, secrets: readonly string[], now: number): Log
   const body = errorBody.safeParse(parseJson(answer.body))
   const { error: reason, error_description: description } = body.data ?? { error: '', error_description: '' }
   const wait = retryAfterSeconds(answer.headers, now)
-  const code = codes[reason] ?? codeOfStatus(answer.status, wait)
-  const said = redact([reason, description].filter((text) => text !== '').join(': '), secrets).slice(0, 200)
+  const code = deniedReasons.includes(reason) ? 'Denied' : codeOfStatus(answer.status, wait)
+  const said = quote([reason, description].filter((text) => text !== '').join(': '), secrets)
   const advice =
     code === 'Denied'
       ? ' Log in again: npx @failover-ip/provider-netcup login, and put the new token into the Secret.'

@@ -121,6 +121,12 @@ describe('a session', () => {
     expect(cloud.login.takes(await access())).toBe(true)
   })
 
+  it.each(['constructor', 'toString', '__proto__'])('judges the refusal "%s" by its status', async (error) => {
+    const { cloud, access } = open()
+    cloud.faults.add({ path: '/token', fault: { kind: 'status', status: 500, body: { error } } })
+    await expect(access()).rejects.toMatchObject({ code: 'Transient', outcome: 'not-applied' })
+  })
+
   it('says how to log in again when the refresh token is refused, without repeating it', async () => {
     const { clock, cloud, session } = open()
     const token = cloud.login.refreshToken

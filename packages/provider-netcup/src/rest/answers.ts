@@ -1,5 +1,5 @@
 import type { StandardSchema } from '@failover-ip/provider'
-import { canonicalUnit } from '@failover-ip/provider-kit'
+import { canonicalUnit, quote } from '@failover-ip/provider-kit'
 import { z } from 'zod'
 
 /** A failover address or prefix of the account. */
@@ -39,22 +39,24 @@ export const failoverAddresses: StandardSchema<unknown, readonly FailoverAddress
 export interface Task {
   readonly uuid: string
   readonly state: string
-  /** Why it failed, in netcup's words. */
+  /** Why it failed, in netcup's words, without secrets. */
   readonly problem: string
 }
 
-export const taskAnswer: StandardSchema<unknown, Task> = z
-  .object({
-    uuid: z.string().min(1).max(200),
-    state: z.string().max(60),
-    message: z.string().nullish().catch(undefined),
-    responseError: z.object({ message: z.string().nullish() }).nullish().catch(undefined),
-  })
-  .transform(({ uuid, state, message, responseError }) => ({
+const task = z.object({
+  uuid: z.string().min(1).max(200),
+  state: z.string().max(60),
+  message: z.string().nullish().catch(undefined),
+  responseError: z.object({ message: z.string().nullish() }).nullish().catch(undefined),
+})
+
+export function taskAnswer(secrets: readonly string[]): StandardSchema<unknown, Task> {
+  return task.transform(({ uuid, state, message, responseError }) => ({
     uuid,
     state,
-    problem: (responseError?.message ?? message ?? '').slice(0, 200),
+    problem: quote(responseError?.message ?? message ?? '', secrets),
   }))
+}
 
 /** An entry of the list of servers, which lacks sites and addresses. */
 export interface ListedServer {

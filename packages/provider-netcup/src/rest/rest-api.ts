@@ -1,6 +1,6 @@
 import { isProviderError, ProviderError } from '@failover-ip/provider'
 import type { CallOptions, ProviderErrorCode } from '@failover-ip/provider'
-import { createJsonClient } from '@failover-ip/provider-kit'
+import { createJsonClient, familyOf } from '@failover-ip/provider-kit'
 import type { Answer, CloudError, JsonRequest } from '@failover-ip/provider-kit'
 import { z } from 'zod'
 import type { LoginEndpoint } from '../login/login-endpoint.ts'
@@ -24,10 +24,7 @@ const perPage = 100
 const mostPages = 20
 
 export function createRestApi(endpoint: LoginEndpoint, session: Session): RestApi {
-  const send = async <Value>(
-    { path, ...request }: Omit<JsonRequest<Value>, 'path'> & { readonly path: (userId: string) => string },
-    call: CallOptions,
-  ): Promise<Value> => {
+  const send = async <Value>(request: (access: Access) => JsonRequest<Value>, call: CallOptions): Promise<Value> => {
     const attempt = async (access: Access): Promise<Value> => {
       const client = createJsonClient({
         cloud: 'netcup',
@@ -39,7 +36,7 @@ export function createRestApi(endpoint: LoginEndpoint, session: Session): RestAp
         secrets: access.secrets,
         readError,
       })
-      return (await client({ ...request, path: path(access.userId) }, call)).value
+      return (await client(request(access), call)).value
     }
     const access = await session.access(call)
     try {
@@ -55,45 +52,45 @@ export function createRestApi(endpoint: LoginEndpoint, session: Session): RestAp
   return {
     failoverAddresses: (family, call) =>
       send(
-        {
+        ({ userId }) => ({
           method: 'GET',
-          path: (userId) => `/users/${userId}/failoverips/${pathOf(family)}`,
+          path: `/users/${userId}/failoverips/${pathOf(family)}`,
           schema: failoverAddresses,
           action: `listing failover addresses (${pathOf(family)})`,
-        },
+        }),
         call,
       ),
     route: ({ id, unit }, server, call) =>
       send(
-        {
+        ({ userId, secrets }) => ({
           method: 'PATCH',
-          path: (userId) => `/users/${userId}/failoverips/${unit.includes(':') ? 'v6' : 'v4'}/${id}`,
+          path: `/users/${userId}/failoverips/${pathOf(familyOf(unit))}/${id}`,
           body: { serverId: Number(server) },
-          schema: taskAnswer,
+          schema: taskAnswer(secrets),
           action: `routing ${unit} to server ${server}`,
-        },
+        }),
         call,
       ),
     task: (uuid, call) =>
       send(
-        {
+        ({ secrets }) => ({
           method: 'GET',
-          path: () => `/tasks/${encodeURIComponent(uuid)}`,
-          schema: taskAnswer,
+          path: `/tasks/${encodeURIComponent(uuid)}`,
+          schema: taskAnswer(secrets),
           action: 'reading a task',
-        },
+        }),
         call,
       ),
     servers: async (call) => {
       const found = new Map<number, ListedServer>()
       for (let page = 0; page < mostPages; page++) {
         const items = await send(
-          {
+          () => ({
             method: 'GET',
-            path: () => `/servers?limit=${perPage}&offset=${page * perPage}`,
+            path: `/servers?limit=${perPage}&offset=${page * perPage}`,
             schema: listedServers,
             action: 'listing servers',
-          },
+          }),
           call,
         )
         const before = found.size
@@ -105,12 +102,12 @@ export function createRestApi(endpoint: LoginEndpoint, session: Session): RestAp
     },
     server: (id, call) =>
       send(
-        {
+        () => ({
           method: 'GET',
-          path: () => `/servers/${encodeURIComponent(id)}?loadServerLiveInfo=true`,
+          path: `/servers/${encodeURIComponent(id)}?loadServerLiveInfo=true`,
           schema: serverAnswer,
           action: `reading server ${id}`,
-        },
+        }),
         call,
       ),
   }

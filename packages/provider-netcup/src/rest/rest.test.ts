@@ -156,6 +156,19 @@ describe('by REST', () => {
     expect(error).toMatchObject({ code: 'Conflict', outcome: 'unknown', message: expect.stringContaining(state) })
   })
 
+  it('repeats no token that stands in what netcup says of a task [A60]', async () => {
+    const { access_token: token } = JSON.parse(loginAnswer.body) as { readonly access_token: string }
+    const problem = JSON.stringify({ message: `${'x'.repeat(150)} caller ${token} may not` })
+    const task = recorded.task('ERROR').replace('"responseError":null', `"responseError":${problem}`)
+    const { routing } = open({ status: 202, body: task }, { 'GET .*/tasks/': { body: task } })
+    const operation = { kind: 'netcup.task.v1', task: '7d1a', unit: v4, server: '111003' }
+    for (const call of [routing.assign(v4, target, { signal }), routing.poll(operation, { signal })]) {
+      const error: unknown = await call.catch((reason: unknown) => reason)
+      expect(String(error)).toContain('[redacted]')
+      expect(String(error)).not.toContain(token.slice(0, 12))
+    }
+  })
+
   it('says of a task that is known no more that it is not found', async () => {
     const { routing } = open(undefined, {
       'GET .*/tasks/': { status: 404, body: '{"code":"x","message":"Not found."}' },

@@ -1,6 +1,6 @@
 import { ProviderError } from '@failover-ip/provider'
 import type { Outcome, ProviderErrorCode } from '@failover-ip/provider'
-import { redact } from '@failover-ip/provider-kit'
+import { quote } from '@failover-ip/provider-kit'
 import { soapCoolDownSeconds } from '../capabilities.ts'
 
 export interface FaultContext {
@@ -43,7 +43,7 @@ const meanings: readonly Meaning[] = [
 /** What a SOAP fault says. One of a text that is not known says nothing of the effect of a change. */
 export function faultError(text: string, { action, changes, status, secrets, cause }: FaultContext): ProviderError {
   const meaning = meanings.find(({ pattern }) => pattern.test(text))
-  const said = redact(text.replaceAll(/\s+/g, ' ').trim(), secrets).slice(0, 200)
+  const said = quote(text, secrets)
   const message = `netcup answered to ${action}: ${said === '' ? 'a fault without a text' : said}`
   const isOver = /[.!?]$/.test(message)
   const outcome: Outcome = changes && meaning === undefined ? 'unknown' : 'not-applied'
