@@ -1,0 +1,51 @@
+import type { ProbeEvidence } from '@failover-ip/core'
+import type { SendFailure } from '../net/datagrams.ts'
+import type { Answer } from '../probe-channel.ts'
+import { lookAgain, type Look, type LookPorts } from './second-look.ts'
+import { staysSilent } from './silence.ts'
+
+export type FreshResult = Pick<ProbeEvidence, 'kind' | 'bootID'> | 'unsent'
+
+/**
+ * One look at a node that does not rest on one packet: a probe, and when half the patience has passed a second look.
+ * Known at once when the node answers. Rejects with the signal's reason alone.
+ */
+export async function probeAfresh(ports: LookPorts, fresh: Look): Promise<FreshResult> {
+  const { clock, channel } = ports
+  const { request, to, patience, signal } = fresh
+  const heard = new AbortController()
+  let answer: Answer | undefined
+  let failure: SendFailure | undefined
+  const onAnswer = (given: Answer): void => {
+    answer ??= given
+    fresh.onAnswer(given)
+    heard.abort()
+  }
+  const wait = (milliseconds: number): Promise<unknown> => {
+    const until = AbortSignal.any([signal, heard.signal])
+    return staysSilent(milliseconds, () => answer !== undefined, {
+      clock,
+      drained: () => channel.datagrams.drained(),
+      signal: until,
+    }).catch(() => signal.throwIfAborted())
+  }
+  const reply = (): FreshResult | undefined =>
+    answer?.kind === 'reply' ? { kind: 'reply', bootID: answer.bootID } : undefined
+
+  signal.throwIfAborted()
+  channel.ask(request, to, onAnswer, (what) => {
+    failure = what
+  })
+  await wait(patience / 2)
+  const first = reply()
+  if (first !== undefined) return first
+  const [hint] = await Promise.all([
+    lookAgain(ports, { ...fresh, patience: patience / 2, onAnswer }),
+    wait(patience / 2),
+  ])
+  signal.throwIfAborted()
+  const second = reply()
+  if (second !== undefined) return second
+  if (hint !== undefined) return { kind: hint }
+  return failure === 'unsent' ? 'unsent' : { kind: 'silence' }
+}

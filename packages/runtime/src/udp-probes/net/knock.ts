@@ -1,0 +1,50 @@
+import { createSocket, type Socket } from 'node:dgram'
+import type { Endpoint } from './datagrams.ts'
+
+export interface KnockOptions {
+  readonly signal: AbortSignal
+  /** Told of packets that come back. */
+  readonly onPacket: (packet: Uint8Array) => void
+}
+
+/**
+ * Sends one packet to whom nobody else sends: whether its kernel refused it, known when it does or else when the signal
+ * is aborted. Never rejects.
+ */
+export type Knock = (packet: Uint8Array, to: Endpoint, options: KnockOptions) => Promise<boolean>
+
+/**
+ * By a connected socket of its own: Linux hands an ICMP refusal to none but connected sockets, and Node.js cannot ask
+ * for more.
+ */
+export const knockUdp: Knock = (packet, to, { signal, onPacket }) =>
+  new Promise((resolve) => {
+    const family = to.host.includes(':') ? 6 : 4
+    let socket: Socket
+    const end = (refused: boolean): void => {
+      signal.removeEventListener('abort', abort)
+      socket.removeAllListeners('message')
+      socket.close()
+      resolve(refused)
+    }
+    const abort = (): void => end(false)
+    if (signal.aborted) {
+      resolve(false)
+      return
+    }
+    socket = createSocket({
+      type: family === 6 ? 'udp6' : 'udp4',
+      lookup: (address, _, done) => done(null, address, family),
+    })
+    signal.addEventListener('abort', abort, { once: true })
+    socket.on('message', onPacket)
+    // Both what comes back and a failed send end here; only the former speaks of the other side.
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      socket.on('error', () => undefined)
+      if (!signal.aborted) end(error.code === 'ECONNREFUSED')
+    })
+    socket.once('connect', () => {
+      if (!signal.aborted) socket.send(packet)
+    })
+    socket.connect(to.port, to.host)
+  })

@@ -1,0 +1,71 @@
+import type { Clock } from '@failover-ip/provider'
+import type { Datagrams, Endpoint, OnPacket, SendFailure } from '../net/datagrams.ts'
+import type { Knock } from '../net/knock.ts'
+
+export interface SimulatedNetwork {
+  /** Opens the port of an address. */
+  open(at: Endpoint, onPacket: OnPacket): Datagrams
+  /** From an address, to any. */
+  knock(from: string): Knock
+  /** Every packet that was handed over. */
+  readonly carried: { readonly from: Endpoint; readonly to: Endpoint; readonly packet: Uint8Array }[]
+  /** What happens to packets to a host: milliseconds on the way, or how they get lost. Default: 1 ms. */
+  readonly fate: Map<string, number | 'lost' | SendFailure>
+}
+
+const key = ({ host, port }: Endpoint): string => `${host} ${port}`
+
+/** Datagrams in virtual time. Hosts with an open port have a kernel that refuses packets to other ports. */
+export function createSimulatedNetwork(clock: Clock): SimulatedNetwork {
+  const ports = new Map<string, OnPacket>()
+  const carried: SimulatedNetwork['carried'] = []
+  const fate: SimulatedNetwork['fate'] = new Map()
+  let ephemeral = 50_000
+
+  const deliver = async (packet: Uint8Array, from: Endpoint, to: Endpoint): Promise<'carried' | 'lost' | 'refused'> => {
+    const way = fate.get(to.host) ?? 1
+    if (typeof way === 'string') return 'lost'
+    const copy = Uint8Array.from(packet)
+    await clock.sleep(way)
+    const receive = ports.get(key(to))
+    if (receive === undefined)
+      return [...ports.keys()].some((each) => each.startsWith(`${to.host} `)) ? 'refused' : 'lost'
+    carried.push({ from, to, packet: copy })
+    receive(copy, from)
+    return 'carried'
+  }
+
+  return {
+    carried,
+    fate,
+    open: (at, onPacket) => {
+      ports.set(key(at), onPacket)
+      return {
+        send: (packet, to, onFailure) => {
+          const way = fate.get(to.host)
+          if (way === 'unsent' || way === 'unreachable') onFailure(way)
+          else void deliver(packet, at, to)
+        },
+        drained: () => Promise.resolve(),
+        close: () => {
+          ports.delete(key(at))
+          return Promise.resolve()
+        },
+      }
+    },
+    knock:
+      (host) =>
+      async (packet, to, { signal, onPacket }) => {
+        const from = { host, port: (ephemeral += 1) }
+        ports.set(key(from), onPacket)
+        const aborted = new Promise<'aborted'>((resolve) => {
+          if (signal.aborted) resolve('aborted')
+          signal.addEventListener('abort', () => resolve('aborted'), { once: true })
+        })
+        const refused = deliver(packet, from, to).then((end) => (end === 'refused' ? end : aborted))
+        const end = await Promise.race([refused, aborted])
+        ports.delete(key(from))
+        return end === 'refused'
+      },
+  }
+}
