@@ -199,9 +199,15 @@ function unplaced(
 }
 
 function rejected(all: readonly Pick<Rejection, 'node' | 'message'>[], servers: ServerIndex): string {
-  const shown = all.slice(0, 10).map(({ node, message }) => `${node}: ${serverProblem(servers, node) ?? message}`)
+  const shown = all.slice(0, 10).map(({ node, message }) => withNode(node, serverProblem(servers, node) ?? message))
   const more = all.length > shown.length ? ` (and ${all.length - shown.length} more)` : ''
   return `${shown.join(' ')}${more}`
+}
+
+/** Names the node where the message does not. */
+function withNode(node: string, message: string): string {
+  const words = message.split(/[\s,:;]+|\.(?=\s|$)/)
+  return words.includes(node) ? message : `${node}: ${message}`
 }
 
 /** The account was asked in vain which node is which server: nothing can be said against any of them. */

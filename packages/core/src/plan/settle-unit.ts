@@ -67,7 +67,11 @@ export function settleUnit(review: UnitReview, of: FailoverIPReview, context: De
     case 'locked':
       return {
         ...base,
-        hold: { reason: 'UnitLocked', message: `${of.account.provider} has locked ${unit}.`, until: undefined },
+        hold: {
+          reason: 'UnitLocked',
+          message: `${of.account.provider} has locked ${unit}: look there for the reason.`,
+          until: undefined,
+        },
       }
     case 'recorded':
       return { ...base, free: true }
@@ -92,7 +96,7 @@ export function settleUnit(review: UnitReview, of: FailoverIPReview, context: De
         ...base,
         hold: {
           reason: 'ForeignHolder',
-          message: `${unit} is held by server ${holding.server.id}, which is no node of this cluster; foreignHolder is Refuse.`,
+          message: `${unit} is held by server ${holding.server.id}, which is none of the nodes: take it from there, or set foreignHolder to TakeOver.`,
           until: undefined,
         },
       }

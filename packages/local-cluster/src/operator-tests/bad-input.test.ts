@@ -123,7 +123,7 @@ describe('a node without a providerID', () => {
     await cluster.apply('FailoverIP', failoverIPObject('edge', ['51.15.129.41'], { nodeSelector: { role: 'edge' } }))
     await reasonComes('NoFitNode', 'edge')
     const { message = '' } = (await cluster.condition('Ready', 'edge')) ?? {}
-    expect(message).toMatch(/bare: .*Node bare has no providerID, and no Instance .* Set spec.providerID\./)
+    expect(message).toMatch(/ Node bare has no providerID, and no Instance .* Set spec.providerID\./)
     expect(cluster.holder('51.15.129.41/32')).toBeUndefined()
     const before = cluster.holder() ?? ''
     cluster.nodes.powerOff(before)

@@ -125,9 +125,11 @@ function notAllowed(
 ): Problem | undefined {
   const { namespaceSelector } = allowed
   if (namespaceSelector !== undefined && !matchesLabels(namespaceSelector, view.namespaceLabels(namespace) ?? {})) {
-    return { reason: 'NamespaceNotAllowed', message: `The class ${name} does not select the namespace ${namespace}.` }
+    const message = `The class ${name} does not select the namespace ${namespace}: label it as spec.namespaceSelector of the class asks.`
+    return { reason: 'NamespaceNotAllowed', message }
   }
   const strangers = spec.addresses.filter((address) => !isAllowed(address, allowed.addresses))
   if (strangers.length === 0) return undefined
-  return { reason: 'AddressNotAllowed', message: `The class ${name} does not list ${strangers.join(', ')}.` }
+  const message = `The class ${name} does not list ${strangers.join(', ')}: add what it may touch to its spec.addresses.`
+  return { reason: 'AddressNotAllowed', message }
 }

@@ -1,3 +1,4 @@
+import { defaultClassAnnotation } from '@failover-ip/kubernetes'
 import type { ClassRecord } from '../caches/class-record.ts'
 import type { Problem } from './problem.ts'
 
@@ -11,12 +12,20 @@ export type ClassResolution =
 export function resolveClass(className: string | undefined, classes: readonly ClassRecord[]): ClassResolution {
   if (className !== undefined) {
     const named = classes.find(({ name }) => name === className)
-    return named === undefined ? problem('ClassNotFound', `There is no FailoverIPClass ${className}.`) : resolved(named)
+    return named === undefined
+      ? problem(
+          'ClassNotFound',
+          `There is no FailoverIPClass ${className}: create it, or name another in spec.className.`,
+        )
+      : resolved(named)
   }
   const defaults = classes.filter(({ isDefault }) => isDefault).toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const [first, ...more] = defaults
   if (first === undefined) {
-    return problem('NoDefaultClass', 'No className is given, and no FailoverIPClass is marked as the default.')
+    return problem(
+      'NoDefaultClass',
+      `No className is given, and no FailoverIPClass is the default: name one, or annotate one with ${defaultClassAnnotation}=true.`,
+    )
   }
   if (more.length === 0) return resolved(first)
   // One operator says it: that of the first in the alphabet.
@@ -24,7 +33,7 @@ export function resolveClass(className: string | undefined, classes: readonly Cl
   const names = defaults.map(({ name }) => name).join(', ')
   return problem(
     'SeveralDefaultClasses',
-    `No className is given, and several classes are marked as the default: ${names}.`,
+    `No className is given, and several classes are the default (${names}): name one, or leave the annotation ${defaultClassAnnotation} to one of them.`,
   )
 }
 

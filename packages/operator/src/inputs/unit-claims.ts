@@ -41,10 +41,13 @@ function byAge(a: Claimant, b: Claimant): number {
 function conflictOf(claim: Claim | undefined, address: string, unit: string): Problem | undefined {
   if (claim === undefined) return undefined
   return claim.address === address
-    ? { reason: 'AddressInUse', message: `The older FailoverIP ${claim.key} has ${address}.` }
+    ? {
+        reason: 'AddressInUse',
+        message: `The older FailoverIP ${claim.key} has ${address}: take it out of one of the two.`,
+      }
     : {
         reason: 'SharesRoutedUnit',
-        message: `${address} lies in ${unit}, which is routed as a whole, and the older FailoverIP ${claim.key} has ${claim.address} in it.`,
+        message: `${address} lies in ${unit}, which is routed as a whole, and the older FailoverIP ${claim.key} has ${claim.address} in it: put both addresses into one FailoverIP.`,
       }
 }
 

@@ -54,7 +54,8 @@ async function writeAll(
     // The cache may be behind what was written.
     const news = told.get(uid) === text ? [] : problemsOf(wanted)
     told.set(uid, text)
-    for (const { event } of news) warn(event)
+    // What is told of the caches is not told again for each class.
+    for (const { event } of news) if (event.reason !== 'MissingRight') warn(event)
     for (const { event } of news.filter(({ isStored }) => !isStored)) emit(event)
     if (isShown(wanted)) continue
     try {
