@@ -1,24 +1,26 @@
 /**
- * Runs the end-to-end suites: `run.ts [packages|api|cluster] [vitest's arguments]`, all projects by default. What the machine
+ * Runs the end-to-end suites: `run.ts [packages|agent|api|cluster] [vitest's arguments]`, all projects by default. What the machine
  * lacks is installed, built, or said in one sentence before any test starts.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { delimiter } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { prepareNamespaces } from './agent/prepare.ts'
 import { CommandError } from './harness/command.ts'
 import { foreignKubeconfig } from './harness/foreign-kubeconfig.ts'
 import { MissingError } from './harness/missing-error.ts'
 import { buildPrograms, controlPlanePrograms, prepareMachine } from './harness/programs.ts'
 
-const allProjects = ['packages', 'api', 'cluster'] as const
+const allProjects = ['packages', 'agent', 'api', 'cluster'] as const
 type Project = (typeof allProjects)[number]
 
 async function prepare(projects: readonly Project[]): Promise<void> {
+  if (projects.includes('agent')) await prepareNamespaces()
   if (projects.includes('cluster')) {
     await prepareMachine()
     useKubectl(await buildPrograms())
-  } else if (projects.includes('packages') || !process.env['KUBEBUILDER_ASSETS'])
+  } else if (projects.includes('packages') || (projects.includes('api') && !process.env['KUBEBUILDER_ASSETS']))
     useKubectl(await buildPrograms(['kubectl']))
   if (projects.includes('api') && (await foreignKubeconfig()) === undefined) await controlPlanePrograms()
 }

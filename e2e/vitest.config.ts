@@ -27,10 +27,20 @@ export default defineConfig({
         ...shared,
         test: {
           ...serial,
+          name: 'agent',
+          include: ['agent/**/*.e2e.ts'],
+          globalSetup: ['agent/global-setup.ts'],
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          ...serial,
           name: 'api',
           include: ['api/**/*.e2e.ts'],
           globalSetup: ['api/global-setup.ts'],
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -40,7 +50,7 @@ export default defineConfig({
           name: 'cluster',
           include: ['nodes/**/*.e2e.ts'],
           globalSetup: ['nodes/global-setup.ts'],
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

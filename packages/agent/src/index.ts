@@ -9,7 +9,7 @@ export type { CommandErrorCode } from './commands/command-error.ts'
 export { AnswerError } from './network/answer-error.ts'
 export type { Change } from './network/change.ts'
 export { createIpNetwork } from './network/ip-network.ts'
-export type { Network } from './network/network.ts'
+export type { ChangeFailure, Network } from './network/network.ts'
 export type {
   CarriedAddress,
   DeviceAddress,

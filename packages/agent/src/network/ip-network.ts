@@ -1,5 +1,5 @@
 import { runCommand } from '../commands/run-command.ts'
-import { changeCommand } from './change-command.ts'
+import { applyChanges } from './apply-changes.ts'
 import { monitor } from './monitor.ts'
 import type { Network } from './network.ts'
 import { readNetwork } from './read-network.ts'
@@ -11,10 +11,7 @@ import { readNetwork } from './read-network.ts'
 export function createIpNetwork(): Network {
   return {
     read: (options) => readNetwork(runCommand, options),
-    apply: async (change, { signal }) => {
-      const { command, input } = changeCommand(change)
-      await runCommand(command, { signal, ...(input === undefined ? {} : { input }) })
-    },
+    apply: (changes, options) => applyChanges(changes, runCommand, options),
     watch: (changed, { signal }) => monitor(['ip', '-oneline', 'monitor', 'address', 'link', 'route'], changed, signal),
   }
 }

@@ -12,8 +12,10 @@ const addressShape = z.object({
   deprecated: z.boolean().optional(),
   dadfailed: z.boolean().optional(),
 })
+/** The kernel allows signs in a name that mean something to the scripts of `ip` and `nft`; nobody uses them. */
+const plainName = /^\w[\w.-]*$/
 const linkShape = z.object({
-  ifname: z.string(),
+  ifname: z.string().regex(plainName),
   link_type: z.string().optional(),
   address: z.string().optional(),
   master: z.string().optional(),

@@ -73,7 +73,13 @@ const table = {
 
 type Answers = Readonly<Record<string, unknown>>
 const answers: Answers = {
-  'ip -json address show': [lo, eth0, {}, { ifname: 'tun0', addr_info: [{ family: 'inet', address: '10.0.0.1' }] }],
+  'ip -json address show': [
+    lo,
+    eth0,
+    {},
+    { ...eth0, ifname: 'eth"; #' },
+    { ifname: 'tun0', addr_info: [{ family: 'inet', address: '10.0.0.1' }] },
+  ],
   'ip -json -4 route show default': defaults4,
   'ip -json -6 route show default': defaults6,
   'ip -json -4 route show proto 74': routes4,

@@ -1,7 +1,7 @@
 import type { Clock } from '@failover-ip/provider'
 import type { AnchorBook } from '../anchor/anchor-book.ts'
 import type { Change } from '../network/change.ts'
-import type { Network } from '../network/network.ts'
+import type { ChangeFailure, Network } from '../network/network.ts'
 import { planChanges } from '../target/plan-changes.ts'
 import type { Problem } from '../target/problem.ts'
 import { resolveTarget } from '../target/resolve-target.ts'
@@ -13,6 +13,8 @@ import { createPace } from './pace.ts'
 
 /** What this node carries, as it was found after the last look. */
 export interface AddressReport {
+  /** The list that `want` was called with. */
+  readonly wanted: readonly WantedAddress[]
   /** Those of the wanted addresses that are on their device, with their translation where there is one. */
   readonly carried: readonly string[]
   readonly problems: readonly Problem[]
@@ -66,19 +68,11 @@ export function createAddressPlane(options: AddressPlaneOptions): AddressPlane {
     const target = resolveTarget(goals, state, anchors.known())
     interest = interestIn(target)
     const changes = planChanges(target, state)
-    const failures: Problem[] = []
-    for (const change of changes) {
-      try {
-        await network.apply(change, { signal })
-      } catch (error) {
-        signal.throwIfAborted()
-        failures.push(...failureOf(change, error, goals))
-      }
-    }
-    const problems = [...target.problems, ...failures]
+    const failures = changes.length === 0 ? [] : await network.apply(changes, { signal })
+    const problems = [...target.problems, ...failures.flatMap((failure) => problemsOf(failure, goals))]
     const bad = new Set(problems.map(({ address }) => address))
     const carried = goals.map(({ plan }) => plan.address).filter((address) => !bad.has(address))
-    return { carried, problems, changes }
+    return { wanted: goals, carried, problems, changes }
   }
 
   const keepLooking = async (signal: AbortSignal): Promise<never> => {
@@ -140,8 +134,8 @@ export function createAddressPlane(options: AddressPlaneOptions): AddressPlane {
   }
 }
 
-/** Which of the wanted addresses suffer from it. */
-function failureOf(change: Change, error: unknown, goals: readonly WantedAddress[]): readonly Problem[] {
+/** Of the addresses that suffer from it. */
+function problemsOf({ change, error }: ChangeFailure, goals: readonly WantedAddress[]): readonly Problem[] {
   const message = error instanceof Error ? error.message : String(error)
   return addressesOf(change, goals).map((address) => ({ address, code: 'ChangeFailed', message }))
 }

@@ -8,7 +8,7 @@ export function findDevice(
   { links, addresses, defaultDevice }: NetworkState,
 ): { readonly device: string } | { readonly missing: string } {
   const found = (device: string | undefined, missing: string): ReturnType<typeof findDevice> =>
-    device === undefined ? { missing } : { device }
+    device === undefined || links.every(({ name }) => name !== device) ? { missing } : { device }
   switch (rule.rule) {
     case 'defaultRoute':
       return found(defaultDevice[rule.family], `no default route of ${rule.family}`)

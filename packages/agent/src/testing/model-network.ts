@@ -1,5 +1,5 @@
 import type { Change } from '../network/change.ts'
-import type { Network } from '../network/network.ts'
+import type { ChangeFailure, Network } from '../network/network.ts'
 import type { NetworkState } from '../network/network-state.ts'
 import { createModelKernel } from './model-kernel.ts'
 
@@ -43,15 +43,23 @@ export function createModelNetwork(start: NetworkState): ModelNetwork {
       network.fault('read')
       return await Promise.resolve(kernel.state)
     },
-    apply: async (change, { signal }) => {
-      signal.throwIfAborted()
-      changes.push(change)
-      network.fault(change)
-      await Promise.resolve()
-      kernel.apply(change)
-      if (change.kind === 'addAddress') {
-        listener?.(`2: ${change.address.device}    inet ${change.address.address}/32 scope global`)
+    apply: async (asked, { signal }) => {
+      const failures: ChangeFailure[] = []
+      for (const change of asked) {
+        signal.throwIfAborted()
+        changes.push(change)
+        try {
+          network.fault(change)
+          kernel.apply(change)
+          if (change.kind === 'addAddress') {
+            listener?.(`2: ${change.address.device}    inet ${change.address.address}/32 scope global`)
+          }
+        } catch (error) {
+          signal.throwIfAborted()
+          failures.push({ change, error })
+        }
       }
+      return await Promise.resolve(failures)
     },
     watch: async (changed, { signal }) => {
       network.fault('watch')
