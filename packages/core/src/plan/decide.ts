@@ -170,11 +170,9 @@ function placedOn(
   { node }: Target,
   failoverIP: FailoverIPInput,
   assignment: Assignment | undefined,
-  { spreadRemarks }: DecisionContext,
+  { remarkOn }: DecisionContext,
 ): string {
-  const { spread } = failoverIP
-  const remark = spread === undefined ? undefined : spreadRemarks.get(spread.group)
-  return placedMessage(failoverIP, node, assignment?.level ?? 'none', remark)
+  return placedMessage(failoverIP, node, assignment?.level ?? 'none', remarkOn(failoverIP))
 }
 
 function unplaced(

@@ -5,6 +5,7 @@ import type { Explanation } from '../placement/placement-result.ts'
 import type { FailoverEvent } from '../reconcile/failover-event.ts'
 import type { AccountRoom } from './account-room.ts'
 import type { Hold } from './hold.ts'
+import type { RemarkOn } from './placement-remarks.ts'
 import type { OpenChange } from './server-turns.ts'
 
 /** What this process knows of a call that it made for an operation. Lost with the process, on purpose. */
@@ -102,8 +103,7 @@ export interface DecisionContext {
   /** Whether the target has a slot for it. */
   readonly slot: SlotTurn
   readonly newOperationID: () => string
-  /** By spread group: what is wrong with what its members say of it. */
-  readonly spreadRemarks: ReadonlyMap<string, string>
+  readonly remarkOn: RemarkOn
   /** Why nodes are not chosen; asked only where it is shown. */
   readonly explain: () => Explanation | undefined
   readonly dryRun: boolean

@@ -8,6 +8,7 @@ import { place } from '../placement/place.ts'
 import type { Explanation, PlacementResult } from '../placement/placement-result.ts'
 import { earliest } from '../plan/earliest.ts'
 import { makePlan, type Plan } from '../plan/make-plan.ts'
+import { placementRemarks } from '../plan/placement-remarks.ts'
 import type { ProbeTarget } from '../ports/prober.ts'
 import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
 import { holdersOf, type Holders } from '../snapshot/holders.ts'
@@ -44,11 +45,9 @@ export function planTurn(facts: TurnFacts): Turn {
   const failures = new Map(snapshot.failures)
   for (const [{ failoverIP }, error] of offenders) failures.set(failoverIP.key, error)
   const { assignments, problems } = placement
-  const spreadRemarks = new Map(
-    problems.flatMap(({ code, subject, message }) => (code === 'SpreadLimitsDiffer' ? [[subject, message]] : [])),
-  )
+  const remarkOn = placementRemarks(problems, nodes)
   const { holdOf } = facts.holds
-  const plan = makePlan({ ...facts, reviews, health, assignments, explain, spreadRemarks, failures, holdOf })
+  const plan = makePlan({ ...facts, reviews, health, assignments, explain, remarkOn, failures, holdOf })
   return {
     ...plan,
     health,

@@ -144,6 +144,8 @@ describe('placement', () => {
     await cluster.clock.advance(90_000)
     expect(names().map(nodeOf)).toEqual(['node-1', 'node-1', 'node-1'])
     expect(await areServed()).toBe(true)
+    const { message } = (await cluster.condition('Placed', 'always')) ?? {}
+    expect(message).toBe('Belongs on node-1: the best liked. It prefers rack=new, which no node has.')
   })
 
   it('keeps the members of a group apart over nodes and zones, and says which limit leaves one out [A16]', async () => {

@@ -15,6 +15,7 @@ import { reviewFailoverIP, type FailoverIPReview } from '../../snapshot/failover
 import { indexServers, type ServerIndex } from '../../snapshot/server-index.ts'
 import type { UnitReading } from '../../snapshot/unit-reading.ts'
 import { decide } from '../decide.ts'
+import { noRemark } from '../placement-remarks.ts'
 import { freeSlot, type Decision, type DecisionContext } from '../decision.ts'
 
 /** The moment of every situation: Unix and local monotonic milliseconds. */
@@ -197,7 +198,7 @@ export function contextOf(situation: Situation): DecisionContext {
     accountRoom: { changes: Number.POSITIVE_INFINITY, hold: undefined },
     otherChanges: [],
     slot: freeSlot,
-    spreadRemarks: new Map(),
+    remarkOn: noRemark,
     newOperationID: () => `new-${(id += 1)}`,
     explain: () => undefined,
     dryRun: false,
