@@ -210,6 +210,27 @@ test('a server that ends every watch at once is not asked in a tight loop', asyn
   expect(problems).toEqual([])
 })
 
+test('a server that ends every watch after a bookmark is not asked in a tight loop either, and nothing is missed', async () => {
+  api.intercept = (request) =>
+    isWatch(request)
+      ? {
+          status: 200,
+          body: { type: 'BOOKMARK', object: { kind: 'Thing', metadata: { resourceVersion: String(api.version) } } },
+        }
+      : undefined
+  const reflector = start()
+  await clock.advance(60_000)
+  const asked = api.requests.length
+  expect(asked).toBeGreaterThan(30)
+  expect(asked).toBeLessThan(70)
+  expect(reflector.state.synced).toBe(true)
+  api.intercept = () => undefined
+  await clock.advance(1000)
+  api.put(path, { name: 'b', spec: 2 })
+  await clock.settle()
+  expect(contents(reflector)).toEqual({ a: 1, b: 2 })
+})
+
 test('heeds Retry-After', async () => {
   api.intercept = () => ({
     status: 429,
