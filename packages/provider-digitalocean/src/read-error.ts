@@ -1,9 +1,10 @@
-import type { Answer, CloudError } from '@failover-ip/provider-kit'
+import type { CloudError, RefusedAnswer } from '@failover-ip/provider-kit'
 import { retryAfterSeconds } from '@failover-ip/provider-kit'
+import type { ProviderErrorCode } from '@failover-ip/provider'
 import { z } from 'zod'
 
 /** The bodies of errors. Fields of another type count as absent. */
-const errorBody = z.object({ id: z.string().catch(''), message: z.string().catch('') })
+const errorBody = z.object({ id: z.string().catch(''), message: z.string().catch('') }).catch({ id: '', message: '' })
 
 /** The longest wait that is taken for meant. */
 const longestSeconds = 86_400
@@ -14,15 +15,21 @@ const longestSeconds = 86_400
  *
  * @param now wall time in milliseconds since the Unix epoch
  */
-export function readError(answer: Answer, now: number): CloudError {
-  const { id, message } = errorBody.parse(parseObject(answer.body))
+export function readError(answer: RefusedAnswer, now: number): CloudError {
+  const { id, message } = errorBody.parse(answer.json)
   const text = message.replaceAll(/\s+/g, ' ').replace(/\.$/, '').trim()
   const wait = answer.status === 429 ? resetSeconds(answer.headers, now) : undefined
   return {
     message: `${text}${adviceOf(answer.status, id)}`,
-    ...(/pending event/i.test(message) && answer.status === 422 ? { code: 'Busy' as const } : {}),
+    code: codeOf(answer.status, id, message),
     ...(wait === undefined ? {} : { retryAfterSeconds: wait }),
   }
+}
+
+/** That something is not there is DigitalOcean's own word, with its own name for it; anything in between may answer 404. */
+function codeOf(status: number, id: string, message: string): ProviderErrorCode | undefined {
+  if (status === 422 && /pending event/i.test(message)) return 'Busy'
+  return status === 404 && id !== 'not_found' ? 'Transient' : undefined
 }
 
 /** `ratelimit-reset` is a moment in Unix seconds; a `Retry-After` says more exactly when to come back. */
@@ -39,13 +46,4 @@ function adviceOf(status: number, id: string): string {
     return '; give the token the scopes reserved_ip:read, reserved_ip:update, droplet:read and actions:read'
   }
   return ''
-}
-
-function parseObject(text: string): object {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? value : {}
-  } catch {
-    return {}
-  }
 }

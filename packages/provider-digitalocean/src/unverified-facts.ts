@@ -1,5 +1,6 @@
 import { judgeEach } from '@failover-ip/provider'
 import type { TrialRecord, UnverifiedFact } from '@failover-ip/provider'
+import { jsonOf } from '@failover-ip/provider-kit'
 import { z } from 'zod'
 import { capabilities } from './capabilities.ts'
 
@@ -63,12 +64,4 @@ function actionsOf({ exchanges, origin }: TrialRecord): readonly AskedAction[] {
       else if (status === null || status >= 500) holder = undefined
       return [{ before, target, status }]
     })
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

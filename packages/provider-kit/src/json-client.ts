@@ -2,10 +2,11 @@ import { ProviderError } from '@failover-ip/provider'
 import type { CallOptions, Clock, ProviderErrorCode, StandardSchema } from '@failover-ip/provider'
 import { exchange } from './exchange.ts'
 import type { Answer } from './exchange.ts'
+import { jsonOf } from './json-of.ts'
 import { outcomeOf } from './mutation.ts'
 import { parseAnswer } from './parse-answer.ts'
 import { quote } from './quote.ts'
-import { statusError } from './status-error.ts'
+import { codeOfStatus, statusError } from './status-error.ts'
 
 export interface JsonClientOptions {
   /** Names the cloud in errors. */
@@ -29,7 +30,7 @@ export interface RefusedAnswer extends Answer {
   readonly json: unknown
 }
 
-/** What is `undefined` follows from the status and the headers. */
+/** What is `undefined` follows from the status and the headers; a 404 without JSON is not the cloud's, and `Transient`. */
 export interface CloudError {
   readonly message?: string | undefined
   readonly code?: ProviderErrorCode | undefined
@@ -78,10 +79,13 @@ export function createJsonClient(
     const { status } = answer
     const outcome = outcomeOf(method, status, asks)
     if (status < 200 || status > 299) {
-      const { message = '', ...rest } = options.readError?.({ ...answer, json: jsonOf(answer.body) }) ?? {}
+      const json = jsonOf(answer.body)
+      const { message = '', ...said } = options.readError?.({ ...answer, json }) ?? {}
       const detail = message === '' ? '' : `: ${quote(message, secrets)}`
-      const text = `${cloud} answered ${status} to ${action}${detail}.`
-      throw statusError(answer, { method, asks, message: text, now: clock.now(), ...rest })
+      const text = `${cloud} answered ${status} to ${action}${detail}${json === undefined ? pageHint(answer) : ''}.`
+      // Whatever stands before the cloud may not know the path; that something is gone is the cloud's own word.
+      const code = said.code ?? (json === undefined && codeOfStatus(status) === 'NotFound' ? 'Transient' : undefined)
+      throw statusError(answer, { method, asks, message: text, now: clock.now(), ...said, code })
     }
     const what = `${cloud}'s answer to ${action}`
     return {
@@ -115,20 +119,15 @@ function contentOf(body: unknown): { readonly type: string; readonly text: strin
     : { type: 'application/json', text: JSON.stringify(body) }
 }
 
+function pageHint({ body }: Pick<Answer, 'body'>): string {
+  return body.trimStart().startsWith('<') ? ', but a page of HTML, perhaps of a proxy in between' : ''
+}
+
 function parseJson({ body, status }: Answer, message: string, outcome: 'not-applied' | 'unknown'): unknown {
   if (body === '') return undefined
   const json = jsonOf(body)
   if (json === undefined) {
-    const hint = body.trimStart().startsWith('<') ? ' but a page of HTML, perhaps of a proxy in between' : ''
-    throw new ProviderError('Transient', `${message}${hint}.`, { outcome, status })
+    throw new ProviderError('Transient', `${message}${pageHint({ body })}.`, { outcome, status })
   }
   return json
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

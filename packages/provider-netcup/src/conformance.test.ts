@@ -107,6 +107,7 @@ const commonFaults = {
   droppedLate: { kind: 'lateEffect', seconds: lateSeconds },
   maintenance: { kind: 'status', status: 503, text: '<html><body>Maintenance</body></html>' },
   htmlPage: { kind: 'status', status: 502, text: '<html><body>Bad gateway</body></html>' },
+  missingPage: { kind: 'status', status: 404, text: '<html><body>Not found</body></html>' },
   trickling: { kind: 'trickle', secondsPerByte: 3600 },
   malformed: { kind: 'malformed', text: '<html><body>Maintenance</body></html>', contentType: 'text/html' },
   truncated: { kind: 'truncate' },

@@ -1,5 +1,6 @@
 import { judgeEach } from '@failover-ip/provider'
 import type { TrialExchange, TrialRecord, UnverifiedFact } from '@failover-ip/provider'
+import { jsonOf } from '@failover-ip/provider-kit'
 import { z } from 'zod'
 
 /** A read or two. */
@@ -60,12 +61,4 @@ function loginsOf({ exchanges }: TrialRecord): readonly Login[] {
 /** All but the first, which nothing came before. */
 function routingsOf({ exchanges }: TrialRecord): readonly TrialExchange[] {
   return exchanges.filter(({ requestBody }) => requestBody.includes('changeIPRouting')).slice(1)
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,6 +1,6 @@
 import { ProviderError } from '@failover-ip/provider'
 import type { ProviderErrorCode } from '@failover-ip/provider'
-import { quote, statusError } from '@failover-ip/provider-kit'
+import { codeOfStatus, jsonOf, quote, statusError } from '@failover-ip/provider-kit'
 import type { Answer } from '@failover-ip/provider-kit'
 import { z } from 'zod'
 
@@ -25,6 +25,7 @@ const refusalBody = z.object({
   fields: z.record(z.string(), z.array(z.string())).catch({}),
 })
 type RefusalBody = z.output<typeof refusalBody>
+const nothingSaid: RefusalBody = refusalBody.parse({})
 
 export interface RefusalContext {
   readonly method: string
@@ -53,7 +54,7 @@ export class Refusal extends ProviderError {
 }
 
 export function refusalOf(answer: Answer, context: RefusalContext): Refusal {
-  const body = refusalBody.parse(parseObject(answer.body))
+  const body = refusalBody.catch(nothingSaid).parse(jsonOf(answer.body))
   const type = isQuota(body) ? 'quotas_exceeded' : body.type
   const known = knownTypes.get(type)
   const error = statusError(answer, {
@@ -61,10 +62,15 @@ export function refusalOf(answer: Answer, context: RefusalContext): Refusal {
     now: context.now,
     cause: context.cause,
     message: sentence(answer, body, { ...context, advice: known?.advice }),
-    ...(known === undefined ? {} : { code: known.code }),
+    code: known?.code ?? unnamed(answer.status),
     ...(body.reset_seconds === undefined ? {} : { retryAfterSeconds: body.reset_seconds }),
   })
   return new Refusal(type, error)
+}
+
+/** That something is not there is Scaleway's own word, which has a type; anything in between may answer 404. */
+function unnamed(status: number): ProviderErrorCode | undefined {
+  return codeOfStatus(status) === 'NotFound' ? 'Transient' : undefined
 }
 
 const invalid = { code: 'Invalid', advice: '' } as const
@@ -118,13 +124,4 @@ function sentence(
 
 function isQuota({ type, message }: RefusalBody): boolean {
   return type === 'quotas_exceeded' || (type === 'invalid_request_error' && /quota exceeded/i.test(message))
-}
-
-function parseObject(text: string): object {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? value : {}
-  } catch {
-    return {}
-  }
 }

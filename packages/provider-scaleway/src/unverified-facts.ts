@@ -1,5 +1,6 @@
 import { judgeEach } from '@failover-ip/provider'
 import type { TrialExchange, TrialRecord, UnverifiedFact } from '@failover-ip/provider'
+import { jsonOf } from '@failover-ip/provider-kit'
 import { z } from 'zod'
 import { capabilities } from './capabilities.ts'
 
@@ -69,12 +70,4 @@ function changesOf({ exchanges, origin }: TrialRecord): readonly Change[] {
 /** Whether the change may have happened although it was not confirmed. */
 function isUnclear({ status }: TrialExchange): boolean {
   return status === null || status >= 500
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

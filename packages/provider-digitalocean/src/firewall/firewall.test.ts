@@ -171,7 +171,8 @@ describe('reconcileFirewall', () => {
   it('is done when somebody else deleted it first', async () => {
     const { cloud, reconcile } = setUp()
     await reconcile(https)
-    cloud.faults.add({ method: 'DELETE', fault: { kind: 'status', status: 404 } })
+    const body = { id: 'not_found', message: 'The resource you requested could not be found.' }
+    cloud.faults.add({ method: 'DELETE', fault: { kind: 'status', status: 404, body } })
     expect(await reconcile()).toBe('deleted')
   })
 

@@ -1,6 +1,6 @@
 import { ProviderError } from '@failover-ip/provider'
 import type { CallOptions, Clock, ProviderErrorCode, StandardSchema } from '@failover-ip/provider'
-import { codeOfStatus, exchange, parseAnswer, quote, retryAfterSeconds } from '@failover-ip/provider-kit'
+import { codeOfStatus, exchange, jsonOf, parseAnswer, quote, retryAfterSeconds } from '@failover-ip/provider-kit'
 import type { Answer } from '@failover-ip/provider-kit'
 import { z } from 'zod'
 import { notApplied } from '../not-applied.ts'
@@ -87,7 +87,7 @@ export async function askLogin<Value>(
   })
   if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, secrets, clock.now())
   const what = "The answer of netcup's login"
-  return parseAnswer(schema, parseJson(answer.body), { what, outcome: 'not-applied', status: answer.status })
+  return parseAnswer(schema, jsonOf(answer.body), { what, outcome: 'not-applied', status: answer.status })
 }
 
 export interface LoginRequest<Value> {
@@ -98,10 +98,12 @@ export interface LoginRequest<Value> {
 }
 
 function refusalOf(answer: Answer, secrets: readonly string[], now: number): LoginRefusal {
-  const body = errorBody.safeParse(parseJson(answer.body))
+  const body = errorBody.safeParse(jsonOf(answer.body))
   const { error: reason, error_description: description } = body.data ?? { error: '', error_description: '' }
   const wait = retryAfterSeconds(answer.headers, now)
-  const code = deniedReasons.includes(reason) ? 'Denied' : codeOfStatus(answer.status, wait)
+  const byStatus = codeOfStatus(answer.status, wait)
+  // A login that is not there says nothing about the address or server that was asked for.
+  const code = deniedReasons.includes(reason) ? 'Denied' : byStatus === 'NotFound' ? 'Transient' : byStatus
   const said = quote([reason, description].filter((text) => text !== '').join(': '), secrets)
   const advice =
     code === 'Denied'
@@ -109,12 +111,4 @@ function refusalOf(answer: Answer, secrets: readonly string[], now: number): Log
       : ''
   const message = `netcup's login answered ${answer.status}${said === '' ? '' : ` (${said})`}.${advice}`
   return new LoginRefusal(reason, code, message, answer, wait)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -121,6 +121,15 @@ describe('a session', () => {
     expect(cloud.login.takes(await access())).toBe(true)
   })
 
+  it('says nothing of what was asked for when the login itself is not there', async () => {
+    const { cloud, access } = open()
+    cloud.faults.add({
+      path: '/token',
+      fault: { kind: 'status', status: 404, body: { error: 'Realm does not exist' } },
+    })
+    await expect(access()).rejects.toMatchObject({ code: 'Transient', outcome: 'not-applied' })
+  })
+
   it.each(['constructor', 'toString', '__proto__'])('judges the refusal "%s" by its status', async (error) => {
     const { cloud, access } = open()
     cloud.faults.add({ path: '/token', fault: { kind: 'status', status: 500, body: { error } } })

@@ -1,7 +1,7 @@
 import { isProviderError, ProviderError } from '@failover-ip/provider'
 import type { CallOptions, ProviderErrorCode } from '@failover-ip/provider'
 import { createJsonClient, familyOf } from '@failover-ip/provider-kit'
-import type { Answer, CloudError, JsonRequest } from '@failover-ip/provider-kit'
+import type { CloudError, JsonRequest, RefusedAnswer } from '@failover-ip/provider-kit'
 import { z } from 'zod'
 import type { LoginEndpoint } from '../login/login-endpoint.ts'
 import type { Access, Session } from '../login/session.ts'
@@ -121,31 +121,32 @@ function incomplete(how: string): ProviderError {
   return new ProviderError('Transient', `netcup's list of servers ${how}.`, { outcome: 'not-applied' })
 }
 
-const errorBody = z.object({
-  message: z.string().catch(''),
-  errors: z.array(z.object({ field: z.string().catch(''), message: z.string().catch('') })).catch([]),
-})
+const errorBody = z
+  .object({
+    code: z.string().catch(''),
+    message: z.string().catch(''),
+    errors: z.array(z.object({ field: z.string().catch(''), message: z.string().catch('') })).catch([]),
+  })
+  .catch({ code: '', message: '', errors: [] })
 
 /** What the bodies of errors say. Their texts are not verified, so that nothing is decided by them. */
-function readError({ status, body }: Answer): CloudError {
-  const { message, errors } = errorBody.catch({ message: '', errors: [] }).parse(parseJson(body))
+function readError({ status, json }: RefusedAnswer): CloudError {
+  const { code, message, errors } = errorBody.parse(json)
   const details = errors.map((error) => `${error.field} ${error.message}`.trim())
   const said = [message, ...details].filter((text) => text !== '').join('; ')
-  const code = codes[status]
-  return { message: [said, advice[status]].filter((text) => (text ?? '') !== '').join('. '), ...(code && { code }) }
+  return {
+    message: [said, advice[status]].filter((text) => (text ?? '') !== '').join('. '),
+    code: codeOf(status, code),
+  }
 }
 
-const codes: Readonly<Record<number, ProviderErrorCode>> = { 409: 'Busy', 423: 'Busy' }
+/** That something is not there is netcup's own word, which names a code; anything in between may answer 404. */
+function codeOf(status: number, named: string): ProviderErrorCode | undefined {
+  if (status === 409 || status === 423) return 'Busy'
+  return status === 404 && named === '' ? 'Transient' : undefined
+}
 
 const advice: Readonly<Record<number, string>> = {
   401: 'Log in again and put the new token into the Secret',
   403: 'Activate the REST API in the settings of the server control panel, and add this address to its list of allowed ones',
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

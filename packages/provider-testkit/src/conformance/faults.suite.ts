@@ -21,6 +21,7 @@ const expectations: Readonly<
   serverError: { codes: ['Transient'], outcomes: ['unknown'], effects: false },
   maintenance: { codes: ['Transient', 'Busy'], outcomes: ['unknown', 'not-applied'], effects: false },
   htmlPage: { codes: ['Transient'], outcomes: ['unknown'], effects: false },
+  missingPage: { codes: ['Transient', 'Invalid'], outcomes: ['not-applied'], effects: false },
   rateLimited: { codes: ['RateLimited'], outcomes: ['not-applied'], effects: false },
   busy: { codes: ['Busy'], outcomes: ['not-applied'], effects: false },
   echoing: { codes: ['Invalid'], outcomes: ['not-applied'], effects: false },
@@ -118,6 +119,18 @@ export function testFaults({ provider, sample, subject }: Suite): void {
         await rest()
         await finish(routing.release(unit, from, { signal }))
         expect([cloud.holder(unit), cloud.effects()]).toEqual([null, 1])
+      })
+    }
+
+    if (release && sample.faults.includes('missingPage')) {
+      it('a page that says 404 is no word of the cloud that a unit is not there to be released', async () => {
+        const context = await subject()
+        const { cloud, routing, signal, fail } = context
+        const { unit, from } = createScene(context, { held: true })
+        cloud.fail('reads', 'missingPage')
+        cloud.fail('changes', 'missingPage')
+        expect((await fail(routing.release(unit, from, { signal }))).code).not.toBe('NotFound')
+        expect(cloud.holder(unit)).toEqual(from)
       })
     }
   })

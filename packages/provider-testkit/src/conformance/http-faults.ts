@@ -27,6 +27,12 @@ export const httpFaults: Readonly<Record<HttpTestFault, Fault>> = {
     headers: { 'content-type': 'text/html' },
     text: '<!doctype html><title>502 Bad Gateway</title>',
   },
+  missingPage: {
+    kind: 'status',
+    status: 404,
+    headers: { 'content-type': 'text/html' },
+    text: '<!doctype html><title>404 Not Found</title>',
+  },
   maintenance: {
     kind: 'status',
     status: 503,

@@ -63,6 +63,16 @@ export function testPending({ provider, sample, subject }: Suite): void {
       expect(await fail(routing.poll(stored, { signal }))).toMatchObject({ code: 'NotFound' })
     })
 
+    if (sample.faults.includes('missingPage')) {
+      it('are not forgotten because a page says 404', async () => {
+        const context = await subject()
+        const { cloud, routing, signal, fail } = context
+        const { stored } = await startSlowly(context)
+        cloud.fail('reads', 'missingPage')
+        expect((await fail(routing.poll(stored, { signal }))).code).not.toBe('NotFound')
+      })
+    }
+
     it('end when a human moves the unit meanwhile, and observe says where it is', async () => {
       const context = await subject()
       const { cloud, clock, routing, signal, run } = context

@@ -112,8 +112,12 @@ export function testResolve({ sample, subject }: Suite): void {
       cloud.removeServer(from)
       expect(await states()).toEqual(['gone', 'running'])
       expect(await run(routing.serverStates([to, from], { signal }))).toEqual(['running', 'gone'])
-      cloud.fail('reads', 'serverError')
-      expect(await states()).toEqual(['unknown', 'unknown'])
+      for (const fault of ['serverError', 'missingPage'] as const) {
+        if (!sample.faults.includes(fault)) continue
+        cloud.heal()
+        cloud.fail('reads', fault)
+        expect(await states()).toEqual(['unknown', 'unknown'])
+      }
     })
   })
 }

@@ -6,7 +6,8 @@ import type { VirtualClock } from '../virtual-clock.ts'
  * - `refused`: no connection is made. - `droppedBefore`, `droppedAfter`: it breaks before or after the effect;
  *   `droppedLate`: it breaks, and the effect comes `lateSeconds` later.
  * - `serverError`: the cloud says that it failed. - `maintenance`: it says that it is closed for now.
- * - `htmlPage`: something before the cloud answers 502 with a page. - `malformed`: what the cloud answers makes no sense.
+ * - `htmlPage`, `missingPage`: something before the cloud answers 502, or 404, with a page. - `malformed`: what the cloud
+ *   answers makes no sense.
  * - `rateLimited`: too many requests, come back in `rateLimitSeconds`. - `busy`: the unit is locked for a moment.
  * - `echoing`: the cloud calls the request malformed and repeats the credentials it came with.
  * - `truncated`: a list lacks its end. - `hanging`: no answer ever. - `trickling`: an answer that takes hours.
@@ -19,6 +20,7 @@ export type TestFault =
   | 'serverError'
   | 'maintenance'
   | 'htmlPage'
+  | 'missingPage'
   | 'malformed'
   | 'rateLimited'
   | 'busy'

@@ -1,3 +1,4 @@
+import { jsonOf } from '@failover-ip/provider-kit'
 import { z } from 'zod'
 import type { EmulatedAnswer, EmulatedRequest } from '../http/emulator.ts'
 import { actionBody, reservedIpBody, reservedIPv6Body } from './bodies.ts'
@@ -79,7 +80,7 @@ function startAction(
   { text, resourceType }: { readonly text: string; readonly resourceType: string },
 ): EmulatedAnswer {
   const { cloud, switches } = context
-  const parsed = actionRequest.safeParse(parseJson(text))
+  const parsed = actionRequest.safeParse(jsonOf(text))
   if (!parsed.success) return digitalOceanErrors.unprocessable('You specified an invalid type.')
   const wanted = parsed.data.type === 'assign' ? String(parsed.data.droplet_id) : null
   const refusal = refuseAction(cloud, switches, { address, wanted })
@@ -91,13 +92,5 @@ function startAction(
     status: 201,
     body: { action: actionBody(context, action, resourceType) },
     ...(wanted === before ? {} : { effect }),
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

@@ -1,3 +1,4 @@
+import { jsonOf } from '@failover-ip/provider-kit'
 import type { EmulatedAnswer, EmulatedRequest } from '../http/emulator.ts'
 import { digitalOceanErrors } from './errors.ts'
 import type { EmulatedFirewall, FirewallRequest, Firewalls } from './firewalls.ts'
@@ -41,7 +42,7 @@ export function answerFirewalls(
 }
 
 function judge({ firewalls }: FirewallContext, text: string, id?: string): FirewallRequest | EmulatedAnswer {
-  const parsed = firewallRequest.safeParse(parseJson(text))
+  const parsed = firewallRequest.safeParse(jsonOf(text))
   if (!parsed.success) return digitalOceanErrors.unprocessable('Name, rules or ports are invalid.')
   const { name, tags, inbound_rules: inbound, outbound_rules: outbound } = parsed.data
   if ((inbound ?? []).length + (outbound ?? []).length === 0) {
@@ -67,13 +68,5 @@ function firewallBody(cloud: DigitalOceanCloud, firewall: EmulatedFirewall): obj
     // "0" stands for all ports, also where a protocol has none.
     inbound_rules: (inbound ?? []).map((rule) => ({ ...rule, ports: rule.ports ?? '0' })),
     outbound_rules: (outbound ?? []).map((rule) => ({ ...rule, ports: rule.ports ?? '0' })),
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

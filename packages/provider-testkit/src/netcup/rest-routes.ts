@@ -1,3 +1,4 @@
+import { jsonOf } from '@failover-ip/provider-kit'
 import { z } from 'zod'
 import type { EmulatedAnswer, EmulatedRequest } from '../http/emulator.ts'
 import type { NetcupServer, NetcupUnit } from './cloud.ts'
@@ -47,7 +48,7 @@ function route(context: RestContext, unit: NetcupUnit, { headers, body }: Emulat
   const { cloud, switches } = context
   const [type = ''] = (headers.get('content-type') ?? '').split(';')
   if (!patchTypes.includes(type)) return { status: 415 }
-  const asked = routingBody.safeParse(parseJson(body))
+  const asked = routingBody.safeParse(jsonOf(body))
   if (!asked.success) return netcupErrors.invalid('serverId', 'must be a number')
   const refused = context.admit(unit)
   if (refused !== null) {
@@ -100,12 +101,4 @@ function isWanted({ name, hostname, nickname, ipv4 }: NetcupServer, url: URL): b
     (byIp === null || ipv4 === byIp) &&
     [name, hostname, nickname].some((text) => text.includes(query ?? ''))
   )
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,3 +1,4 @@
+import { jsonOf } from '@failover-ip/provider-kit'
 import { z } from 'zod'
 import type { EmulatedAnswer, EmulatedRequest } from '../http/emulator.ts'
 import { ipBody, serverBody } from './bodies.ts'
@@ -57,7 +58,7 @@ export function answerInstanceApi(context: RouteContext, request: EmulatedReques
 
 function updateIp(context: RouteContext, ip: ScalewayIp, text: string): EmulatedAnswer {
   const { cloud, switches, reverses } = context
-  const update = ipUpdate.safeParse(parseJson(text))
+  const update = ipUpdate.safeParse(jsonOf(text))
   if (!update.success) return scalewayErrors.invalidRequest('body is not valid', { server: ['should be a UUID'] })
   const { server, reverse } = update.data
   const before = attachmentOf(cloud.holding(ip.id))
@@ -148,12 +149,4 @@ function typeOf(ip: ScalewayIp): string {
 /** By address, the cloud names the address with its prefix length. */
 function ipNotFound(reference: string): EmulatedAnswer {
   return scalewayErrors.notFound('instance_ip', /^[\d.]+$/.test(reference) ? `${reference}/32` : reference)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
