@@ -1,4 +1,5 @@
 import type { Clock, ConfiguredProvider, OpenContext, Routing } from '@failover-ip/provider'
+import { createVirtualClock } from '@failover-ip/provider-testkit'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { FailoverIPStatus } from '../domain/failover-ip.ts'
 import { noProber } from '../ports/prober.ts'
@@ -219,6 +220,24 @@ describe('run', () => {
     const store = { ...ports.store, load: () => Promise.reject(new Error('broken file')) }
     const events = failoverOn(makeEngine, { ...options, ports: { ...ports, store } }).run({ signal })
     await expect(events[Symbol.asyncIterator]().next()).rejects.toThrow('broken file')
+  })
+
+  test('gives a store that does not answer 10 s', async () => {
+    const clock = createVirtualClock()
+    const { ports } = options
+    const hanging = { load: ports.store.load, save: () => new Promise<never>(() => undefined) }
+    options = { ...options, ports: { ...ports, clock, store: hanging } }
+    const events = await begin()
+    const saved = made?.store.save({ key: 'web', uid: 'web' }, { node: 'b' }, { signal })
+    await expect(clock.advanceUntil(saved ?? expect.fail())).rejects.toThrow(
+      'storing the state of web did not end within 10000 ms',
+    )
+    await events.return?.()
+    const unread = { ...hanging, load: () => new Promise<never>(() => undefined) }
+    const run = failoverOn(makeEngine, { ...options, ports: { ...options.ports, store: unread } }).run({ signal })
+    await expect(clock.advanceUntil(run[Symbol.asyncIterator]().next())).rejects.toThrow(
+      'reading the state did not end',
+    )
   })
 
   test('passes a failed write on to the engine, and keeps what was known', async () => {

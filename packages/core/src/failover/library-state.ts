@@ -1,7 +1,8 @@
+import type { Clock } from '@failover-ip/provider'
 import type { FailoverIPStatus } from '../domain/failover-ip.ts'
 import type { StateStore } from '../ports/state-store.ts'
 import type { StatusStore } from '../ports/status-store.ts'
-import { untilAborted } from '../routing/deadline.ts'
+import { withDeadline } from '../routing/deadline.ts'
 
 /** What is stored, as this process last read or wrote it. */
 export interface LibraryState {
@@ -15,9 +16,22 @@ export interface LibraryState {
 /** As many as the widest account window that a provider is likely to have. */
 const mostOperations = 1024
 
-/** Reads the store once; `changed` is called after each write. */
-export async function openLibraryState(store: StateStore, changed: () => void): Promise<LibraryState> {
-  const statuses = new Map(Object.entries(await store.load()))
+/** Milliseconds. A disk that is far away or busy may take long; one that takes longer is out of order. */
+const storeDeadline = 10_000
+
+export interface LibraryStateOptions {
+  readonly clock: Clock
+  readonly store: StateStore
+  readonly signal: AbortSignal
+  /** Called after each write. */
+  readonly changed: () => void
+}
+
+/** Reads the store once. Rejects with what the store rejects with, or with `DeadlineExceededError`. */
+export async function openLibraryState({ clock, store, signal, changed }: LibraryStateOptions): Promise<LibraryState> {
+  const within = <T>(what: string, scope: AbortSignal, call: () => Promise<T>): Promise<T> =>
+    withDeadline({ clock, milliseconds: storeDeadline, signal: scope, what }, call)
+  const statuses = new Map(Object.entries(await within('reading the state', signal, () => store.load())))
   const operations = [...statuses.values()]
     .flatMap(({ addresses = [] }) => addresses.flatMap(({ changedAt }) => changedAt ?? []))
     .toSorted()
@@ -27,8 +41,8 @@ export async function openLibraryState(store: StateStore, changed: () => void): 
       return [...operations]
     },
     store: {
-      save: async ({ key }, status, { signal }) => {
-        await untilAborted(signal, store.save(key, status))
+      save: async ({ key }, status, { signal: scope }) => {
+        await within(`storing the state of ${key}`, scope, () => store.save(key, status))
         statuses.set(key, status)
         changed()
         return 'written'

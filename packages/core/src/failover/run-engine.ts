@@ -2,7 +2,6 @@ import type { Account } from '../domain/account.ts'
 import { soleAuthority } from '../ports/authority.ts'
 import type { Engine, EngineInput, EngineOptions } from '../reconcile/engine-options.ts'
 import type { FailoverEvent } from '../reconcile/failover-event.ts'
-import { untilAborted } from '../routing/deadline.ts'
 import { failoverIPInput, nodeState } from './engine-input.ts'
 import type { FailoverOptions } from './failover-options.ts'
 import { openLibraryState } from './library-state.ts'
@@ -28,13 +27,11 @@ export async function runEngine({
   onTrouble,
   signal,
 }: EngineRun): Promise<void> {
-  const { ports, failoverIPs, dryRun } = options
-  const startedAt = ports.clock.now()
+  const { failoverIPs, dryRun } = options
+  const { clock, prober, store, random } = options.ports
+  const startedAt = clock.now()
   const nodes = options.nodes.map(nodeState)
-  const state = await untilAborted(
-    signal,
-    openLibraryState(ports.store, () => engine.update(input())),
-  )
+  const state = await openLibraryState({ clock, store, signal, changed: () => engine.update(input()) })
   const input = (): EngineInput => ({
     nodes,
     failoverIPs: failoverIPs.map((definition) =>
@@ -43,9 +40,9 @@ export async function runEngine({
     accounts: [{ ...account, recentOperations: state.recentOperations }],
   })
   const engine = makeEngine({
-    clock: ports.clock,
-    random: ports.random ?? seededRandom(startedAt),
-    prober: ports.prober,
+    clock,
+    random: random ?? seededRandom(startedAt),
+    prober,
     store: state.store,
     authority: soleAuthority,
     onEvent,
@@ -53,6 +50,5 @@ export async function runEngine({
     ...(dryRun === undefined ? {} : { dryRun }),
   })
   engine.update(input())
-  const { clock, prober } = ports
   await Promise.all([engine.run({ signal }), watchProbePaths({ clock, prober, nodes: options.nodes, onEvent, signal })])
 }
