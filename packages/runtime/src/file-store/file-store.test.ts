@@ -93,6 +93,18 @@ test('a save that has ended is in the file, however many come at once', async ()
   expect(Object.keys(await fileStore(path).load())).toEqual(names)
 })
 
+test('saves nothing any more once another process has written the file', async () => {
+  const [first, second] = [fileStore(path), fileStore(path)]
+  await first.save('web', { node: 'a' })
+  await second.load()
+  await first.save('web', { node: 'b' })
+  for (const attempt of [second.save('web', { node: 'c' }), second.save('api', { node: 'c' })]) {
+    expect(await failure(attempt)).toMatchObject({ code: 'StateTaken', message: expect.stringContaining(path) })
+  }
+  await first.save('api', { node: 'a' })
+  expect(await fileStore(path).load()).toEqual({ web: { node: 'b' }, api: { node: 'a' } })
+})
+
 test('never writes into the file that holds the state, but beside it', async () => {
   await fileStore(path).save('web', { node: 'a' })
   const before = await open(path, 'r')

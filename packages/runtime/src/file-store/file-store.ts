@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import type { FailoverIPStatus, StateStore } from '@failover-ip/core'
 import { parseOptions } from '@failover-ip/provider'
 import { z } from 'zod'
+import { fileVersion, type FileVersion } from './file-version.ts'
 import { replaceFile } from './replace-file.ts'
 import { stateFileSchema } from './state-file.ts'
 import { StateFileError } from './state-file-error.ts'
@@ -16,8 +17,9 @@ type Statuses = Readonly<Record<string, FailoverIPStatus>>
 
 /**
  * State in one JSON file, written whole: a crash leaves the state before or after a change. The folder must exist, which
- * is found out when the state is loaded; one process may use a file at a time. Rejects with `StateFileError`. Saves that
- * come while one is being written are written together. Throws `ConfigurationError` without a path.
+ * is found out when the state is loaded. One process may use a file at a time: once another has written it, nothing is
+ * saved any more. Rejects with `StateFileError`. Saves that come while one is being written are written together. Throws
+ * `ConfigurationError` without a path.
  *
  * @example
  * const store = fileStore('/var/lib/failover/state.json')
@@ -25,11 +27,16 @@ type Statuses = Readonly<Record<string, FailoverIPStatus>>
 export function fileStore(path: string): StateStore {
   parseOptions(options, { path }, 'fileStore')
   let loaded: Promise<Map<string, FailoverIPStatus>> | undefined
+  /** As this process has read or written it last. */
+  let version: FileVersion | undefined
   let writing: Promise<void> = Promise.resolve()
   let queued: Promise<void> | undefined
 
   const statuses = (): Promise<Map<string, FailoverIPStatus>> => {
-    loaded ??= readState(path).then((state) => new Map(Object.entries(state)))
+    loaded ??= readState(path).then((state) => {
+      version = state.version
+      return new Map(Object.entries(state.failoverIPs))
+    })
     loaded.catch(() => {
       loaded = undefined
     })
@@ -42,7 +49,11 @@ export function fileStore(path: string): StateStore {
       .catch(() => undefined)
       .then(async () => {
         queued = undefined
-        await writeState(path, Object.fromEntries(await statuses()))
+        const failoverIPs = Object.fromEntries(await statuses())
+        await checkOwner(path, version)
+        await writeState(path, failoverIPs, (replaced) => {
+          version = replaced
+        })
       })
     writing = queued
     return queued
@@ -58,10 +69,16 @@ export function fileStore(path: string): StateStore {
   }
 }
 
-async function readState(path: string): Promise<Statuses> {
+interface ReadState {
+  readonly version: FileVersion | undefined
+  readonly failoverIPs: Statuses
+}
+
+async function readState(path: string): Promise<ReadState> {
   await checkFolder(path)
-  const contents = await readContents(path)
-  if (contents === undefined) return {}
+  const read = await readContents(path)
+  if (read === undefined) return { version: undefined, failoverIPs: {} }
+  const { contents, version } = read
   let json: unknown
   try {
     json = JSON.parse(contents)
@@ -69,7 +86,7 @@ async function readState(path: string): Promise<Statuses> {
     throw corrupted(path, 'it is no JSON', error)
   }
   const state = stateFileSchema.safeParse(json)
-  if (state.success) return state.data.failoverIPs
+  if (state.success) return { version, failoverIPs: state.data.failoverIPs }
   const [issue] = state.error.issues
   throw corrupted(path, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unknown problem'}`, state.error)
 }
@@ -88,14 +105,16 @@ async function checkFolder(path: string): Promise<void> {
   }
 }
 
-async function readContents(path: string): Promise<string | undefined> {
+async function readContents(
+  path: string,
+): Promise<{ readonly contents: string; readonly version: FileVersion } | undefined> {
   try {
-    const { size } = await stat(path)
-    if (size > largestFile) {
-      const message = `The file ${path} has ${size} bytes, more than any state: name another file.`
+    const found = await stat(path, { bigint: true })
+    if (found.size > largestFile) {
+      const message = `The file ${path} has ${found.size} bytes, more than any state: name another file.`
       throw new StateFileError('StateTooLarge', path, message)
     }
-    return await readFile(path, 'utf8')
+    return { contents: await readFile(path, 'utf8'), version: fileVersion(found) }
   } catch (error) {
     if (error instanceof StateFileError) throw error
     if (hasCode(error, 'ENOENT')) return undefined
@@ -104,14 +123,26 @@ async function readContents(path: string): Promise<string | undefined> {
   }
 }
 
-async function writeState(path: string, failoverIPs: Statuses): Promise<void> {
+/** Two processes on one file would both move the addresses. One that is gone is written anew. */
+async function checkOwner(path: string, version: FileVersion | undefined): Promise<void> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined)
+  if (found === undefined || fileVersion(found) === version) return
+  const message = `Another process has written the state file ${path}: give each process its own, or stop the other one and start this one again.`
+  throw new StateFileError('StateTaken', path, message)
+}
+
+async function writeState(
+  path: string,
+  failoverIPs: Statuses,
+  onReplaced: (version: FileVersion) => void,
+): Promise<void> {
   const contents = `${JSON.stringify({ version: 1, failoverIPs }, undefined, 2)}\n`
   if (Buffer.byteLength(contents) > largestFile) {
     const message = `The state would have more than ${largestFile} bytes: spread the addresses over several processes.`
     throw new StateFileError('StateTooLarge', path, message)
   }
   try {
-    await replaceFile(path, contents)
+    await replaceFile(path, contents, onReplaced)
   } catch (error) {
     const message = `The state file ${path} cannot be written: its folder must exist, be writable and have space left.`
     throw new StateFileError('StateUnwritable', path, message, error)

@@ -1,5 +1,13 @@
-/** `StateUnreadable`, `StateUnwritable`: the file system refuses. `StateCorrupted`: the file holds something else. `StateTooLarge`: more than a state can be. */
-export type StateFileErrorCode = 'StateUnreadable' | 'StateUnwritable' | 'StateCorrupted' | 'StateTooLarge'
+/**
+ * `StateUnreadable`, `StateUnwritable`: the file system refuses. `StateCorrupted`: the file holds something else.
+ * `StateTooLarge`: more than a state can be. `StateTaken`: another process has written it.
+ */
+export type StateFileErrorCode =
+  | 'StateUnreadable'
+  | 'StateUnwritable'
+  | 'StateCorrupted'
+  | 'StateTooLarge'
+  | 'StateTaken'
 
 /** The state cannot be read or written. The message says what to do. */
 export class StateFileError extends Error {
