@@ -13,9 +13,10 @@ export function lookAgainAt(solutions: readonly Solution[], now: number): number
   for (const { roster, room, targets } of solutions) {
     earliest = Math.min(earliest, roster.failbackDueAt)
     if (roster.items.every((_, position) => isAtFitHome(room, position))) continue
+    const byName = new Map(targets.map((target) => [target.node.name, target]))
     for (const item of roster.items) {
       for (const { node, until } of refusalsInForce(item, now)) {
-        const target = targets.find((one) => one.node.name === node)
+        const target = byName.get(node)
         if (target === undefined || brokenRule(item.eligibility, target.node)) continue
         earliest = Math.min(earliest, until)
       }

@@ -16,8 +16,14 @@ export function placeOneByOne(room: Room): void {
   const queue = [...new Set([...waiting, ...dropped])]
     .filter((position) => (room.roster.classOf[position] ?? -1) >= 0)
     .sort((a, b) => comparePriority(room, b, a))
+  // Once there is no room to be made for one, there is none for those like it: what is free, or held by lower priorities,
+  // only becomes less. (Not in a spread group, where the going of one may let another in.)
+  const hopeless = new Set<string>()
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    const target = bestWithRoom(room, next, dead) ?? makeRoom(room, next, queue) ?? bestWithRoom(room, next, dead + 1)
+    const alike = `${room.roster.classOf[next]} ${room.slotsOf(next)}`
+    const living = hopeless.has(alike) ? undefined : (bestWithRoom(room, next, dead) ?? makeRoom(room, next, queue))
+    if (living === undefined && room.limitsOf(next) === undefined) hopeless.add(alike)
+    const target = living ?? bestWithRoom(room, next, dead + 1)
     if (target !== undefined) room.move(next, target)
   }
   while (betterAnybody(room)) continue

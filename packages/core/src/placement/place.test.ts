@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { place } from './place.ts'
-import type { PlacementInput, PlacementItem, PlacementNode } from './placement-input.ts'
+import type { PlacementItem, PlacementNode } from './placement-input.ts'
 import { anywhere, item, node } from './testing/fixture.ts'
 
 const three = [node('a'), node('b'), node('c')]
@@ -171,37 +171,5 @@ describe('what comes with an assignment', () => {
     expect(levelOf([item('web')], three)).toBe('hash')
     const leaving = { verdict: 'leaving', rank: 2 } as const
     expect(levelOf([item('web', 'b')], [node('a', leaving), node('b', leaving)])).toBe('home')
-  })
-})
-
-describe('bad input', () => {
-  test('duplicates are named, and the same one counts whatever the order', () => {
-    const items = [item('web', 'a'), item('web', 'b')]
-    const nodes = [node('a'), node('b'), node('b', { unstable: true })]
-    const result = place({ items, nodes, now: 0 })
-    expect(result.duplicates).toEqual(['b', 'web'])
-    expect(result.assignments.size).toBe(1)
-    expect(place({ items: items.toReversed(), nodes: nodes.toReversed(), now: 0 })).toEqual(result)
-  })
-
-  test('nonsense is served as far as it makes sense, and never throws', () => {
-    const server = (capacity: number): PlacementNode => node(`slots ${capacity}`, { server: { capacity } })
-    const nodes = [server(-1), server(Number.NaN), server(0.5), node('rank', { rank: Number.NaN }), server(Infinity)]
-    const items = [
-      item('web', 'gone', { priority: Number.NaN }),
-      item('', ''),
-      item('max', null, { priority: Infinity }),
-    ]
-    const result = placed(items, nodes, Number.NaN)
-    expect(new Set(Object.values(result))).toEqual(new Set(['slots Infinity']))
-    const empty: PlacementInput = { items: [], nodes: [], now: 0 }
-    expect(place(empty)).toEqual({
-      assignments: new Map(),
-      lookAgainAt: undefined,
-      certificate: { proven: true, exchanges: 0 },
-      problems: [],
-      duplicates: [],
-    })
-    expect(placed([item('web', 'a')], [])).toEqual({ web: null })
   })
 })

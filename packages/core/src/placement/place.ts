@@ -1,11 +1,13 @@
 import { canonicalInput } from './canonical-input.ts'
 import { decidingLevel } from './deciding-level.ts'
 import { lookAgainAt } from './look-again.ts'
+import { nested } from './nested-map.ts'
 import { compareText } from './order.ts'
 import type { PlacementInput } from './placement-input.ts'
 import type { Assignment, Certificate, PlacementResult } from './placement-result.ts'
 import { problemsOf } from './problems.ts'
 import { RivalBook } from './rivals.ts'
+import type { Room } from './room.ts'
 import { type Solution, solve } from './solution.ts'
 import { both } from './solve-flow.ts'
 import { StandbyBook } from './standbys.ts'
@@ -60,16 +62,27 @@ function assignmentsOf(solutions: readonly Solution[]): ReadonlyMap<string, Assi
   return new Map([...assignments].sort(([a], [b]) => compareText(a, b)))
 }
 
-/** Tells the assignment of an item of the solution; what items share is worked out once. */
+/** Tells the assignment of an item of the solution: one object for all that are alike. */
 export function assigner({ targets, targetOf, room }: Solution): (position: number) => Assignment {
   const rivals = new RivalBook(room)
   const standbys = new StandbyBook(room)
+  const known = new Map<number, Map<number, Assignment>>()
   return (position) => {
     const chosen = targetOf[position] ?? nowhere
-    return {
+    const ofSize = nested(known, room.slotsOf(position))
+    const alike = kindOf(room, position, chosen)
+    const assignment = ofSize.get(alike) ?? {
       node: chosen === nowhere ? null : (targets[chosen]?.node.name ?? null),
       level: decidingLevel(room, position, rivals),
       standbys: standbys.of(position),
     }
+    ofSize.set(alike, assignment)
+    return assignment
   }
+}
+
+/** One number for items of one class at one target, at home there or not. */
+function kindOf({ roster, targets }: Room, position: number, chosen: number): number {
+  const tie = roster.homeOf[position] === chosen ? (roster.homeKinds[position] ?? 0) : 0
+  return (((roster.classOf[position] ?? -1) + 1) * (targets.length + 1) + chosen + 1) * 3 + tie
 }

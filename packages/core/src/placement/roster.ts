@@ -2,6 +2,7 @@ import type { NodePreference } from '../domain/failover-ip.ts'
 import { AllowedTargets } from './allowed-targets.ts'
 import { aversions } from './aversion.ts'
 import type { GroupLimits, ItemClass } from './item-class.ts'
+import { nested } from './nested-map.ts'
 import type { PlacementItem } from './placement-input.ts'
 import { refusalsInForce } from './refusals.ts'
 import { hasSoundSpread, type SpreadGroup, spreadGroups, zonesOf } from './spread-group.ts'
@@ -189,14 +190,6 @@ const none: readonly NodePreference[] = []
 
 function namesRefused(item: PlacementItem, now: number): readonly string[] {
   return refusalsInForce(item, now).map(({ node }) => node)
-}
-
-function nested<K, L, V>(map: Map<K, Map<L, V>>, key: K): Map<L, V> {
-  const known = map.get(key)
-  if (known !== undefined) return known
-  const created = new Map<L, V>()
-  map.set(key, created)
-  return created
 }
 
 function contains(ascending: Int32Array, value: number): boolean {

@@ -24,6 +24,7 @@ export interface Shape {
   readonly priorities: readonly number[]
   readonly preferences: readonly (readonly NodePreference[])[]
   readonly spreads: readonly (SpreadRule | undefined)[]
+  readonly failbacks: readonly (PlacementItem['failback'] | undefined)[]
   /** Of five items, how many may have been refused nodes. */
   readonly refused: number
   /** Whether members of a group with a limit per zone may be refused nodes, which then are refused to all of them. */
@@ -63,6 +64,7 @@ const narrow: Shape = {
   priorities: [0, 0, 1, 5],
   preferences: [[], [], ...preferring],
   spreads: [undefined, undefined, undefined, ...spreading],
+  failbacks: [undefined, undefined, { delay: 0 }, { delay: 100 }],
   refused: 1,
   twinsRefused: true,
   strays: false,
@@ -147,6 +149,7 @@ function arbitraryItem({
   priorities,
   preferences,
   spreads,
+  failbacks,
   refused,
 }: Shape): fc.Arbitrary<PlacementItem> {
   const names = nodeNames.slice(0, nodes)
@@ -160,7 +163,7 @@ function arbitraryItem({
       slots: fc.constantFrom(...slots),
       preferences: fc.constantFrom(...preferences),
       spread: fc.constantFrom(...spreads),
-      failback: fc.constantFrom(undefined, undefined, { delay: 0 }, { delay: 100 }),
+      failback: fc.constantFrom(...failbacks),
       refusals: fc.oneof(
         { weight: 5 - refused, arbitrary: fc.constant([]) },
         {
