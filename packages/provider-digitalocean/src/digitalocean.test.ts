@@ -25,6 +25,19 @@ async function finish(
 }
 
 describe('observe', () => {
+  it('sees one family although the list of the other hangs', async () => {
+    const { cloud, clock, routing, signal, run } = setUp()
+    const { id } = cloud.addDroplet()
+    const { unit } = cloud.addAddress({ droplet: id })
+    cloud.addAddress({ unit: v6, droplet: id })
+    cloud.faults.add({ path: '/reserved_ipv6', times: Infinity, fault: { kind: 'hang' } })
+    expect(await run(routing.observe([v6, unit], { signal }))).toMatchObject([
+      { kind: 'unknown', error: { code: 'Transient' } },
+      { kind: 'found', server: { id } },
+    ])
+    expect(clock.monotonic()).toBeLessThan(10_000)
+  })
+
   it('says where addresses are, and that an action is under way [A4]', async () => {
     const setup = setUp()
     const { cloud, routing, signal, run } = setup

@@ -1,5 +1,6 @@
 import { configureProvider, defineProvider, parseOptions } from '@failover-ip/provider'
 import type { ConfiguredProvider, Provider, ProviderContext, Routing } from '@failover-ip/provider'
+import { withDeadline } from '@failover-ip/provider-kit'
 import { createAsk } from './ask.ts'
 import { capabilities, capabilitiesFor } from './capabilities.ts'
 import { assign, poll, release } from './change.ts'
@@ -27,11 +28,13 @@ function createRouting(context: ProviderContext<DigitalOceanParameters, DigitalO
   const { parameters: given, credentials: keys, fetch, clock, userAgent } = context
   const ask = createAsk({ apiUrl: given.apiUrl, token: keys.DIGITALOCEAN_ACCESS_TOKEN, fetch, clock, userAgent })
   const api = createDigitalOceanApi(ask, given.ipv4Api)
+  const what = 'DigitalOcean'
   const shared = { api, projectId: given.projectId, move: given.move }
   return {
-    observe: (units, call) => observe(shared, units, call),
-    resolve: (nodes, call) => resolve(api, nodes, call),
-    serverStates: (servers, call) => serverStates(api, servers, call),
+    observe: (units, { signal }) => withDeadline({ clock, signal, what }, (call) => observe(shared, units, call)),
+    resolve: (nodes, { signal }) => withDeadline({ clock, signal, what }, (call) => resolve(api, nodes, call)),
+    serverStates: (servers, { signal }) =>
+      withDeadline({ clock, signal, what }, (call) => serverStates(api, servers, call)),
     assign: (unit, server, call) => assign(shared, unit, server, call),
     poll: (operation, call) => poll(shared, operation, call),
     release: (unit, server, call) => release(shared, unit, server, call),

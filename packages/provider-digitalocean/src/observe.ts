@@ -1,9 +1,8 @@
 import { isProviderError, ProviderError } from '@failover-ip/provider'
 import type { CallOptions, Observation } from '@failover-ip/provider'
-import { familyOf } from '@failover-ip/provider-kit'
+import { familyOf, settled } from '@failover-ip/provider-kit'
 import type { ReservedAddress } from './answers.ts'
-import type { Listed } from './ask.ts'
-import type { DigitalOceanApi, Family } from './digitalocean-api.ts'
+import type { DigitalOceanApi } from './digitalocean-api.ts'
 
 export interface ObserveContext {
   readonly api: DigitalOceanApi
@@ -19,7 +18,9 @@ export async function observe(
 ): Promise<readonly Observation[]> {
   const families = [...new Set(units.map(familyOf))]
   const lists = new Map(
-    await Promise.all(families.map(async (family) => [family, await list(api, family, call)] as const)),
+    await Promise.all(
+      families.map(async (family) => [family, await settled(api.listAddresses(family, call))] as const),
+    ),
   )
   return units.map((unit): Observation => {
     const listed = lists.get(familyOf(unit))
@@ -28,19 +29,6 @@ export async function observe(
     if (address !== undefined) return isOf(address, projectId) ? found(address) : { kind: 'absent', unit }
     return listed.complete ? { kind: 'absent', unit } : { kind: 'unknown', unit, error: unread(unit) }
   })
-}
-
-async function list(
-  api: DigitalOceanApi,
-  family: Family,
-  call: CallOptions,
-): Promise<Listed<ReservedAddress> | ProviderError> {
-  try {
-    return await api.listAddresses(family, call)
-  } catch (error) {
-    if (!isProviderError(error)) throw error
-    return error
-  }
 }
 
 /** An address that names no project may be of any. */

@@ -1,5 +1,6 @@
 import { isProviderError } from '@failover-ip/provider'
-import type { CallOptions, NodeFacts, ProviderError, ServerMatch } from '@failover-ip/provider'
+import type { CallOptions, NodeFacts, ServerMatch } from '@failover-ip/provider'
+import { settled } from '@failover-ip/provider-kit'
 import type { Droplet, ReservedAddress } from './answers.ts'
 import { hostOf } from './answers.ts'
 import type { Listed } from './ask.ts'
@@ -23,23 +24,14 @@ export async function resolve(
 ): Promise<readonly ServerMatch[]> {
   if (nodes.length === 0) return []
   const [droplets, ...lists] = await Promise.all([
-    unlessFailed(api.listDroplets(call)),
-    unlessFailed(api.listAddresses('ipv4', call)),
-    unlessFailed(api.listAddresses('ipv6', call)),
+    settled(api.listDroplets(call)),
+    settled(api.listAddresses('ipv4', call)),
+    settled(api.listAddresses('ipv6', call)),
   ])
   if (isProviderError(droplets)) return nodes.map(({ name }) => unknown(name, droplets.message))
   const whole = lists.flatMap((listed) => (isProviderError(listed) || !listed.complete ? [] : [listed.items]))
   const reserved = whole.length === lists.length ? whole.flat() : undefined
   return nodes.map((node) => match({ droplets, reserved }, node))
-}
-
-async function unlessFailed<Value>(reading: Promise<Value>): Promise<Value | ProviderError> {
-  try {
-    return await reading
-  } catch (error) {
-    if (!isProviderError(error)) throw error
-    return error
-  }
 }
 
 function match(reads: Reads, node: NodeFacts): ServerMatch {

@@ -1,5 +1,6 @@
 import { isProviderError } from '@failover-ip/provider'
 import type { CallOptions, ServerReference, ServerState } from '@failover-ip/provider'
+import { settled } from '@failover-ip/provider-kit'
 import type { DigitalOceanApi } from './digitalocean-api.ts'
 
 /** Up to so many Droplets are read one by one, at once; more by the list. */
@@ -20,22 +21,15 @@ async function listStates(
   api: DigitalOceanApi,
   call: CallOptions,
 ): Promise<ReadonlyMap<string, ServerState> | 'unknown'> {
-  try {
-    const { items } = await api.listDroplets(call)
-    return new Map(items.map(({ id, status }) => [id, stateOf(status)]))
-  } catch (error) {
-    if (!isProviderError(error)) throw error
-    return 'unknown'
-  }
+  const listed = await settled(api.listDroplets(call))
+  if (isProviderError(listed)) return 'unknown'
+  return new Map(listed.items.map(({ id, status }) => [id, stateOf(status)]))
 }
 
 async function readState(api: DigitalOceanApi, id: string, call: CallOptions): Promise<ServerState> {
-  try {
-    return stateOf((await api.getDroplet(id, call)).status)
-  } catch (error) {
-    if (!isProviderError(error)) throw error
-    return error.code === 'NotFound' ? 'gone' : 'unknown'
-  }
+  const read = await settled(api.getDroplet(id, call))
+  if (!isProviderError(read)) return stateOf(read.status)
+  return read.code === 'NotFound' ? 'gone' : 'unknown'
 }
 
 function stateOf(status: string): ServerState {

@@ -1,6 +1,7 @@
 import { ProviderError } from '@failover-ip/provider'
 import { outcomeOf } from './mutation.ts'
 import { networkFailure } from './network-failure.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /** One HTTP answer, read to its end. */
 export interface Answer {
@@ -79,13 +80,4 @@ function tooLong(
   const { host } = new URL(request.url)
   const message = `${host} answered with more than ${maximumBytes} bytes; the answer was dropped.`
   return new ProviderError('Transient', message, { outcome: outcomeOf(request.method, status, asks), status })
-}
-
-/** Settles as the promise does, or rejects with the signal's reason, whichever comes first. */
-function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
 }

@@ -30,12 +30,12 @@ function createRouting({ parameters: given, credentials, fetch, clock, userAgent
   const { transport, apiUrl, soapUrl = `${apiUrl}/WSEndUser` } = given
   const shared = { fetch, clock, userAgent }
   if (transport === 'soap' && 'loginName' in credentials) {
-    return createSoapRouting(createSoapApi({ ...shared, url: soapUrl, credentials }))
+    return createSoapRouting(createSoapApi({ ...shared, url: soapUrl, credentials }), clock)
   }
   if (transport === 'rest' && 'refreshToken' in credentials) {
     const endpoint = { ...shared, apiUrl }
     const session = createSession({ ...endpoint, refreshToken: credentials.refreshToken, saveCredentials })
-    return createRestRouting(createRestApi(endpoint, session))
+    return createRestRouting(createRestApi(endpoint, session), clock)
   }
   const message = `The credentials are not those of netcup's transport "${transport}".`
   throw new ProviderError('Denied', message, { outcome: 'not-applied' })

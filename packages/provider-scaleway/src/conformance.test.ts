@@ -74,8 +74,8 @@ function scalewayTestCloud(given: Partial<ScalewaySwitches> = {}): MakeTestCloud
         return { ...credentials, SCW_SECRET_KEY: rotated }
       },
       afterNextRead: (act) => void emulator.faults.add({ method: 'GET', fault: { kind: 'meanwhile', act } }),
-      failLocation: (zone) =>
-        void emulator.faults.add({ method: 'GET', path: zone, times: Infinity, fault: faults.serverError }),
+      failLocation: (zone, fault) =>
+        void emulator.faults.add({ method: 'GET', path: zone, times: Infinity, fault: faults[fault] }),
     }
   }
 }

@@ -1,5 +1,6 @@
 import { isProviderError, ProviderError } from '@failover-ip/provider'
 import type { CallOptions, Observation } from '@failover-ip/provider'
+import { settled } from '@failover-ip/provider-kit'
 import type { AddressBook } from './address-book.ts'
 import type { Ip } from './answers.ts'
 import type { InstanceApi, Listed } from './instance-api.ts'
@@ -17,8 +18,7 @@ export interface ObserveContext {
 }
 
 /**
- * One paged list per zone: first in the zones where the units were seen last, then, only when one is not there, in the
- * others. A unit is absent when every zone was read whole and none has it.
+ * One paged list per zone: of the zones where the units were seen last, and of all when one was never seen or is not there. A unit is absent when every zone was read whole and none has it.
  */
 export async function observe(
   { api, book, zones }: ObserveContext,
@@ -26,7 +26,9 @@ export async function observe(
   call: CallOptions,
 ): Promise<readonly Observation[]> {
   if (units.length === 0) return []
-  const known = new Set(units.flatMap((unit) => book.get(unit)?.zone ?? []))
+  const homes = units.flatMap((unit) => book.get(unit)?.zone ?? [])
+  // All at once where one is needed, so that a zone that hangs leaves the time for none of the others.
+  const known = new Set(homes.length === units.length ? homes : [...homes, ...zones])
   const first = await readZones(api, [...known], call)
   const isComplete = units.every((unit) => isSettled(first, book, unit))
   const rest = isComplete ? [] : zones.filter((zone) => !known.has(zone))
@@ -53,14 +55,7 @@ function isSettled(reads: readonly ZoneRead[], book: AddressBook, unit: string):
 
 function readZones(api: InstanceApi, zones: readonly string[], call: CallOptions): Promise<readonly ZoneRead[]> {
   return Promise.all(
-    zones.map(async (zone): Promise<ZoneRead> => {
-      try {
-        return { zone, result: await api.listIps(zone, call) }
-      } catch (error) {
-        if (!isProviderError(error)) throw error
-        return { zone, result: error }
-      }
-    }),
+    zones.map(async (zone): Promise<ZoneRead> => ({ zone, result: await settled(api.listIps(zone, call)) })),
   )
 }
 

@@ -1,5 +1,6 @@
 import { isProviderError } from '@failover-ip/provider'
 import type { CallOptions, NodeFacts, ProviderError, ServerMatch } from '@failover-ip/provider'
+import { settled } from '@failover-ip/provider-kit'
 import type { Server } from './answers.ts'
 import type { InstanceApi, Listed } from './instance-api.ts'
 import { parseProviderID } from './provider-id.ts'
@@ -60,14 +61,7 @@ function zonesOf(claim: Exclude<Claim, { kind: 'impossible' }>, zones: readonly 
 }
 
 async function readServers(api: InstanceApi, zones: readonly string[], call: CallOptions): Promise<ZoneServers> {
-  const entries = zones.map(async (zone): Promise<[string, Listed<Server> | ProviderError]> => {
-    try {
-      return [zone, await api.listServers(zone, call)]
-    } catch (error) {
-      if (!isProviderError(error)) throw error
-      return [zone, error]
-    }
-  })
+  const entries = zones.map(async (zone) => [zone, await settled(api.listServers(zone, call))] as const)
   return new Map(await Promise.all(entries))
 }
 

@@ -1,5 +1,6 @@
 import { configureProvider, defineProvider, parseOptions } from '@failover-ip/provider'
 import type { ConfiguredProvider, Provider, ProviderContext, Routing } from '@failover-ip/provider'
+import { withDeadline } from '@failover-ip/provider-kit'
 import { createAddressBook } from './address-book.ts'
 import { capabilities } from './capabilities.ts'
 import { assign, poll, release } from './change.ts'
@@ -38,14 +39,16 @@ function createRouting(context: ProviderContext<ScalewayParameters, ScalewayCred
     clock,
     userAgent,
   }
+  const what = 'Scaleway'
   const api = createInstanceApi(account)
   const book = createAddressBook()
   const naming = { api, ipam: createIpamApi(account), book, clock, names: given.reverseNames, warn }
   const shared = { api, book, clock, zones: given.zones, move: given.move }
   return {
-    observe: (units, call) => observe(shared, units, call),
-    resolve: (nodes, call) => resolve(shared, nodes, call),
-    serverStates: (servers, call) => serverStates(api, servers, call),
+    observe: (units, { signal }) => withDeadline({ clock, signal, what }, (call) => observe(shared, units, call)),
+    resolve: (nodes, { signal }) => withDeadline({ clock, signal, what }, (call) => resolve(shared, nodes, call)),
+    serverStates: (servers, { signal }) =>
+      withDeadline({ clock, signal, what }, (call) => serverStates(api, servers, call)),
     assign: async (unit, server, call) => {
       const result = await assign(shared, unit, server, call)
       if (result.status === 'done') await nameUnit(naming, { unit, zone: server.location }, call)

@@ -1,5 +1,6 @@
 import { isProviderError } from '@failover-ip/provider'
 import type { CallOptions, ServerReference, ServerState } from '@failover-ip/provider'
+import { settled } from '@failover-ip/provider-kit'
 import type { InstanceApi } from './instance-api.ts'
 
 /** Up to so many Instances of a zone are read one by one, at once; more by the zone's list. */
@@ -33,13 +34,9 @@ async function listStates(
   zone: string,
   call: CallOptions,
 ): Promise<ReadonlyMap<string, ServerState> | 'unknown'> {
-  try {
-    const { items } = await api.listServers(zone, call)
-    return new Map(items.map(({ id, state }) => [id, stateOf(state)]))
-  } catch (error) {
-    if (!isProviderError(error)) throw error
-    return 'unknown'
-  }
+  const listed = await settled(api.listServers(zone, call))
+  if (isProviderError(listed)) return 'unknown'
+  return new Map(listed.items.map(({ id, state }) => [id, stateOf(state)]))
 }
 
 async function readState(
@@ -47,12 +44,9 @@ async function readState(
   reference: { readonly zone: string; readonly id: string },
   call: CallOptions,
 ): Promise<ServerState> {
-  try {
-    return stateOf((await api.getServer(reference, call)).state)
-  } catch (error) {
-    if (!isProviderError(error)) throw error
-    return error.code === 'NotFound' ? 'gone' : 'unknown'
-  }
+  const read = await settled(api.getServer(reference, call))
+  if (!isProviderError(read)) return stateOf(read.state)
+  return read.code === 'NotFound' ? 'gone' : 'unknown'
 }
 
 /**

@@ -1,9 +1,8 @@
-import { ProviderError } from '@failover-ip/provider'
-import type { CallOptions, Clock, ProviderContext } from '@failover-ip/provider'
+import type { CallOptions, ProviderContext } from '@failover-ip/provider'
+import { untilAborted, withDeadline } from '@failover-ip/provider-kit'
 import { userIdOf } from './access-token.ts'
 import { askLogin, tokenAnswer } from './login-endpoint.ts'
 import type { LoginEndpoint, Tokens } from './login-endpoint.ts'
-import { untilAborted } from '../until-aborted.ts'
 
 export interface Access {
   readonly accessToken: string
@@ -39,6 +38,7 @@ const saveDeadline = 5000
 
 export function createSession(options: SessionOptions): Session {
   const { clock, saveCredentials } = options
+  const unended = new AbortController().signal
   let refreshToken = options.refreshToken
   let unsaved = false
   let granted: Granted | undefined
@@ -47,7 +47,8 @@ export function createSession(options: SessionOptions): Session {
   const save = async (): Promise<void> => {
     if (saveCredentials === undefined) return
     try {
-      await within(clock, saveDeadline, (signal) => saveCredentials({ refreshToken }, { signal }))
+      const storing = { clock, signal: unended, milliseconds: saveDeadline, what: 'The store of credentials' }
+      await withDeadline(storing, (call) => untilAborted(saveCredentials({ refreshToken }, call), call.signal))
       unsaved = false
     } catch {
       // Whoever stores says why; it is tried again with the next login, and until then this process has the token.
@@ -57,7 +58,8 @@ export function createSession(options: SessionOptions): Session {
     const sent = refreshToken
     const form = { grant_type: 'refresh_token', refresh_token: sent }
     const request = { path: 'token', form, secrets: [sent], schema: tokenAnswer } as const
-    const tokens = await within(clock, loginDeadline, (signal) => askLogin(options, request, { signal }))
+    const asking = { clock, signal: unended, milliseconds: loginDeadline, what: "netcup's login" }
+    const tokens = await withDeadline(asking, (call) => askLogin(options, request, call))
     refreshToken = tokens.refreshToken ?? sent
     unsaved ||= refreshToken !== sent
     if (unsaved) await save()
@@ -93,22 +95,5 @@ function grantedBy({ accessToken, expiresInSeconds }: Tokens, refreshTokens: rea
   return {
     access: { accessToken, userId: userIdOf(accessToken), secrets: [accessToken, ...refreshTokens] },
     endsAt: now + (expiresInSeconds - margin) * 1000,
-  }
-}
-
-async function within<Value>(
-  clock: Clock,
-  milliseconds: number,
-  run: (signal: AbortSignal) => Promise<Value>,
-): Promise<Value> {
-  const over = new AbortController()
-  const message = "netcup's login did not answer in time."
-  const late = (): void => over.abort(new ProviderError('Transient', message, { outcome: 'not-applied' }))
-  const timer = new AbortController()
-  clock.sleep(milliseconds, { signal: timer.signal }).then(late, () => undefined)
-  try {
-    return await untilAborted(run(over.signal), over.signal)
-  } finally {
-    timer.abort()
   }
 }

@@ -1,18 +1,18 @@
 import { isProviderError, ProviderError } from '@failover-ip/provider'
 import type {
   CallOptions,
+  Clock,
   MutationResult,
   Observation,
   Routing,
   ServerReference,
   ServerState,
 } from '@failover-ip/provider'
-import { familyOf } from '@failover-ip/provider-kit'
+import { familyOf, settled, withDeadline } from '@failover-ip/provider-kit'
 import { eachOf } from '../each-of.ts'
 import { nodePlan } from '../node-plan.ts'
 import { resolve } from '../resolve.ts'
 import type { ServerList } from '../server.ts'
-import { settled } from '../settled.ts'
 import type { FailoverAddress, ServerDetails } from './answers.ts'
 import { parseOperation, progressOf } from './operation.ts'
 import type { Family, RestApi } from './rest-api.ts'
@@ -20,17 +20,23 @@ import type { Family, RestApi } from './rest-api.ts'
 const families: readonly Family[] = ['ipv4', 'ipv6']
 /** Servers are read one by one: the list names neither their sites nor their addresses. */
 const readsAtOnce = 5
+/** Of the five seconds that the engine gives a change. */
+const readBeforeChange = 3000
 
 /** Routing by the REST API. It has no call that takes an address from a server. */
-export function createRestRouting(api: RestApi): Routing {
+export function createRestRouting(api: RestApi, clock: Clock): Routing {
+  const what = 'netcup'
   return {
-    observe: (units, call) => observe(api, units, call),
-    resolve: async (nodes, call) => {
+    observe: (units, { signal }) => withDeadline({ clock, signal, what }, (call) => observe(api, units, call)),
+    resolve: async (nodes, { signal }) => {
       if (nodes.length === 0) return []
-      return resolve(await readServers(api, call), nodes)
+      return withDeadline({ clock, signal, what }, async (call) => resolve(await readServers(api, call), nodes))
     },
-    serverStates: (servers, call) => eachOf(servers, readsAtOnce, ({ id }) => serverState(api, id, call)),
-    assign: (unit, server, call) => assign(api, unit, server, call),
+    serverStates: (servers, { signal }) =>
+      withDeadline({ clock, signal, what }, (call) =>
+        eachOf(servers, readsAtOnce, ({ id }) => serverState(api, id, call)),
+      ),
+    assign: (unit, server, call) => assign({ api, clock }, { unit, server }, call),
     poll: async (value, call) => {
       call.signal.throwIfAborted()
       const operation = parseOperation(value)
@@ -73,9 +79,17 @@ function found({ unit, site, server, editable }: FailoverAddress): Observation {
   }
 }
 
-/** Routes the unit to the server. It is read first, since a request that changes nothing still counts in the account's windows. */
-async function assign(api: RestApi, unit: string, server: ServerReference, call: CallOptions): Promise<MutationResult> {
-  const addresses = await api.failoverAddresses(familyOf(unit), call)
+/**
+ * Routes the unit to the server. It is read first, since a request that changes nothing still counts in the account's windows; by
+ * a deadline of its own, for then it is sure that nothing was sent, however long a login takes.
+ */
+async function assign(
+  { api, clock }: { readonly api: RestApi; readonly clock: Clock },
+  { unit, server }: { readonly unit: string; readonly server: ServerReference },
+  call: CallOptions,
+): Promise<MutationResult> {
+  const reading = { ...call, clock, milliseconds: readBeforeChange, what: 'netcup' }
+  const addresses = await withDeadline(reading, (within) => api.failoverAddresses(familyOf(unit), within))
   const address = addresses.find((one) => one.unit === unit)
   if (address === undefined) {
     const message = `The netcup account has no failover address ${unit}. Check the address and whose token the Secret holds.`

@@ -1,6 +1,7 @@
 import { isProviderError, ProviderError } from '@failover-ip/provider'
 import type {
   CallOptions,
+  Clock,
   MutationResult,
   NodeFacts,
   Observation,
@@ -9,11 +10,11 @@ import type {
   ServerReference,
   ServerState,
 } from '@failover-ip/provider'
+import { settled, withDeadline } from '@failover-ip/provider-kit'
 import { eachOf } from '../each-of.ts'
 import { nodePlan } from '../node-plan.ts'
 import { annotatedMac, resolve } from '../resolve.ts'
 import type { Server, ServerList } from '../server.ts'
-import { settled } from '../settled.ts'
 import type { SoapApi } from './soap-api.ts'
 
 /** The service answers about one server at a time. */
@@ -28,12 +29,17 @@ const done: MutationResult = { status: 'done' }
 type Macs = Map<string, string>
 
 /** Routing by the web service. It lists what a server has, and knows neither sites nor addresses that nobody has. */
-export function createSoapRouting(api: SoapApi): Routing {
+export function createSoapRouting(api: SoapApi, clock: Clock): Routing {
+  const what = 'netcup'
   const macs: Macs = new Map()
   return {
-    observe: (units, call) => observe(api, units, call),
-    resolve: (nodes, call) => resolveNodes(api, macs, nodes, call),
-    serverStates: (servers, call) => eachOf(servers, callsAtOnce, ({ id }) => serverState(api, id, call)),
+    observe: (units, { signal }) => withDeadline({ clock, signal, what }, (call) => observe(api, units, call)),
+    resolve: (nodes, { signal }) =>
+      withDeadline({ clock, signal, what }, (call) => resolveNodes(api, macs, nodes, call)),
+    serverStates: (servers, { signal }) =>
+      withDeadline({ clock, signal, what }, (call) =>
+        eachOf(servers, callsAtOnce, ({ id }) => serverState(api, id, call)),
+      ),
     assign: (unit, server, call) => assign(api, macs, { unit, server }, call),
     poll: async (_operation, { signal }) => {
       signal.throwIfAborted()

@@ -8,6 +8,9 @@ import type { TestFault } from './test-cloud.ts'
 /** What no read can show: answers that do not come, and locks that only changes meet. */
 const silentFaults: readonly TestFault[] = ['hanging', 'trickling', 'busy']
 
+/** What the engine gives a read. */
+const readSeconds = 10
+
 export function testObserve({ provider, sample, subject }: Suite): void {
   const { capabilities } = provider
   const readFaults = sample.faults.filter((fault) => !silentFaults.includes(fault))
@@ -121,15 +124,22 @@ export function testObserve({ provider, sample, subject }: Suite): void {
 
     const [here, there] = sample.locations
     if (sample.failLocation !== undefined && there !== undefined) {
-      it('says what it knows when another location cannot be read', async () => {
-        const { cloud, routing, signal, families, run } = await subject()
-        const [known = '', unread = ''] = [here, there].map((one) => cloud.addUnit(families[0] ?? 'ipv4', one))
-        await run(routing.observe([known, unread], { signal }))
-        cloud.failLocation?.(there)
-        expect(await run(routing.observe([unread, known], { signal }))).toMatchObject([
-          { kind: 'unknown', unit: unread },
-          { kind: 'found', unit: known },
-        ])
+      const placeFaults = (['serverError', 'hanging'] as const).filter((fault) => sample.faults.includes(fault))
+      describe.each(placeFaults)('says in time what it knows when another location is %s', (fault) => {
+        it.each(['the first', 'a later'])('in %s read of a process', async (which) => {
+          const { cloud, clock, routing, signal, families, run } = await subject()
+          const [known = '', unread = ''] = [here, there].map((one) => cloud.addUnit(families[0] ?? 'ipv4', one))
+          if (which !== 'the first') await run(routing.observe([known, unread], { signal }))
+          const unseen = cloud.addUnit(families[0] ?? 'ipv4', here)
+          cloud.failLocation?.(there, fault)
+          const began = clock.monotonic()
+          expect(await run(routing.observe([unread, known, unseen], { signal }))).toMatchObject([
+            { kind: 'unknown', unit: unread },
+            { kind: 'found', unit: known },
+            { kind: 'found', unit: unseen },
+          ])
+          expect(clock.monotonic() - began).toBeLessThan(readSeconds * 1000)
+        })
       })
     }
 

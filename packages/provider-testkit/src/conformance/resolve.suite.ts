@@ -95,6 +95,19 @@ export function testResolve({ sample, subject }: Suite): void {
       )
       expect(matches.map(({ kind }) => kind)).not.toContain('unmatched')
     })
+
+    const [here, there] = sample.locations
+    if (sample.failLocation !== undefined && there !== undefined && sample.faults.includes('hanging')) {
+      it('matches the others in time when a location is hanging, and calls its nodes unknown', async () => {
+        const { cloud, clock, routing, signal, run } = await subject()
+        const nodes = [here, there].map((location) => cloud.addServer(location).node)
+        cloud.failLocation?.(there, 'hanging')
+        const began = clock.monotonic()
+        const matches = await run(routing.resolve(nodes, { signal }))
+        expect(matches.map(({ kind }) => kind)).toEqual(['matched', 'unknown'])
+        expect(clock.monotonic() - began).toBeLessThan(10_000)
+      })
+    }
   })
 
   describe('serverStates', () => {

@@ -92,8 +92,8 @@ export interface TestCloud {
   rotateCredentials?(): Readonly<Record<string, string>>
   /** Does `act` once, right after the cloud has answered the next read, as if somebody changed something between pages. */
   afterNextRead?(act: () => void): void
-  /** From now on reads of what is in this location fail, and of other locations do not. */
-  failLocation?(location: string): void
+  /** From now on reads of what is in this location fail so, and of other locations do not. */
+  failLocation?(location: string, fault: TestFault): void
 }
 
 /** Makes the cloud of one test. */
