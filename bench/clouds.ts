@@ -1,28 +1,33 @@
 /**
- * `npm run bench -- clouds [RUNS]`: each cloud's operator on the embedded cluster against the cloud's emulator, at 150 ms
- * a call, 1 s of read lag, and jobs of 2 s where the cloud answers before it has done its work: how soon after the power
- * switch a move is accepted and confirmed, and how many requests the cloud gets. Then, in virtual time, many addresses
- * that lose their nodes at once, beside the best that the account's limits allow.
+ * `npm run bench -- clouds [RUNS [SECONDS [ADDRESSES]]]`: each cloud's operator on the embedded cluster against the cloud's
+ * emulator, at 150 ms a call, 1 s of read lag, and jobs of 2 s where the cloud answers before it has done its work: how soon
+ * after the power switch a move is accepted and confirmed, how many requests the cloud gets, and what memory the operator's
+ * bundle takes. Then, in virtual time, many addresses that lose their nodes at once, beside the best that the account's
+ * limits allow, and what an account that fails in every way costs another one.
  */
 import { localClouds, withDemo } from '@failover-ip/local-cluster/demo'
 import type { LocalCloud } from '@failover-ip/local-cluster/demo'
 import { systemClock } from '@failover-ip/runtime'
+import { letAnotherAccountFail } from './another-account-fails.ts'
+import { measureBundleMemory } from './bundle-memory.ts'
 import { loseManyAddresses } from './lose-many-addresses.ts'
 import { measureFailover, replicaProgram, summarize } from './measure-failovers.ts'
 import type { FailoverSample } from './measure-failovers.ts'
 import { writeResult } from './write-result.ts'
 
 const runs = Number(process.argv[2] ?? 10)
-const idleSeconds = 60
+const idleSeconds = Number(process.argv[3] ?? 60)
 const clock = systemClock()
 const stop = new AbortController()
 process.once('SIGINT', () => stop.abort(new Error('interrupted')))
 
 const moves: object[] = []
 for (const [name, cloud] of localClouds) moves.push({ cloud: name, ...(await measureCloud(cloud)) })
-const many = await loseManyAddresses()
+const many = await loseManyAddresses(Number(process.argv[4] ?? 200))
 console.table(many)
-writeResult('clouds', { runs, moves, many })
+const others = await letAnotherAccountFail(Math.min(runs, 5))
+console.table(others)
+writeResult('clouds', { runs, idleSeconds, moves, many, others })
 
 async function measureCloud(cloud: LocalCloud): Promise<object> {
   const samples: FailoverSample[] = []
@@ -44,5 +49,7 @@ async function measureCloud(cloud: LocalCloud): Promise<object> {
   const perMove = requestsPerMove.toSorted((one, other) => one - other)[Math.floor(runs / 2)]
   console.table({ [`${cloud.title}: switch -> accepted`]: summary.accepted, '-> confirmed': summary.confirmed })
   console.log(`${cloud.title}: ${perMove} requests a move, ${idleRequestsPerHour} an hour while nothing happens`)
-  return { summary, requestsPerMove: perMove, idleRequestsPerHour, samples }
+  const memory = await measureBundleMemory(cloud, { clock, seconds: idleSeconds, signal: stop.signal })
+  console.log(`${cloud.title}: ${memory.rssAnonMB} MB of RssAnon, ${memory.rssMB} MB of RSS`)
+  return { summary, requestsPerMove: perMove, idleRequestsPerHour, memory, samples }
 }

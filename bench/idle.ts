@@ -1,12 +1,8 @@
 /**
  * `npm run bench -- idle [SECONDS]`: the operator's bundle with 1, 100 and 1000 FailoverIPs on 100 nodes, all of them
- * served: memory, processor and API requests while nothing happens. RSS counts the Node.js binary's own pages, RssAnon
- * does not.
+ * served: memory, processor and API requests while nothing happens.
  */
-import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import {
   createApiServer,
   createSimulatedNetwork,
@@ -27,15 +23,13 @@ import type { KubernetesRequest, KubernetesTransport } from '@failover-ip/kubern
 import { createScalewayEmulator, serveEmulator } from '@failover-ip/provider-testkit'
 import { systemClock } from '@failover-ip/runtime'
 import { z } from 'zod'
+import { memoryOf, startBundle } from './operator-bundle.ts'
 import { writeResult } from './write-result.ts'
 
 const seconds = Number(process.argv[2] ?? 60)
 const nodeCount = 100
 const namespace = 'failover-ip-system'
 const clock = systemClock()
-const bundle = fileURLToPath(
-  new URL('../packages/operator-scaleway/dist/failover-ip-operator-scaleway.mjs', import.meta.url),
-)
 const conditions = z.looseObject({
   status: z.looseObject({ conditions: z.array(z.looseObject({ type: z.string(), status: z.string() })).default([]) }),
 })
@@ -70,17 +64,7 @@ async function measure(count: number): Promise<object> {
     random: Math.random,
   })
   await populate(count, api.transport, cloud, served.url)
-  const operator = spawn(
-    bundle,
-    [
-      `--kubeconfig=${kubeconfig.path}`,
-      `--namespace=${namespace}`,
-      '--metrics-bind-address=127.0.0.1:0',
-      '--health-probe-bind-address=127.0.0.1:0',
-    ],
-    // The bundle is run by its first line, which holds the flags that keep it small, on the Node.js of this process.
-    { stdio: 'ignore', env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` } },
-  )
+  const operator = startBundle('scaleway', kubeconfig.path, namespace)
   try {
     const client = createKubernetesClient({ transport: api.transport, clock })
     const readyAfter = await untilAllReady(client, count)
@@ -93,16 +77,14 @@ async function measure(count: number): Promise<object> {
     return {
       failoverIPs: count,
       readyAfterSeconds: readyAfter,
-      ...memory(operator.pid),
+      ...memoryOf(operator.pid),
       processorPercent: Number((((processorSeconds(operator.pid) - before) / seconds) * 100).toFixed(2)),
       requestsPerMinute: perMinute(requests),
       writesPerMinute: perMinute(writes),
       writesButTheLeasePerMinute: perMinute(writes.filter(({ path }) => !path.includes('/leases/'))),
     }
   } finally {
-    const ended = new Promise((resolve) => operator.once('exit', resolve))
-    operator.kill('SIGTERM')
-    await ended
+    await operator[Symbol.asyncDispose]()
     await nodes[Symbol.asyncDispose]()
     await http.close()
     await kubeconfig[Symbol.asyncDispose]()
@@ -175,13 +157,6 @@ async function untilAllReady(client: ReturnType<typeof createKubernetesClient>, 
     if (clock.monotonic() - began > 300_000) throw new Error(`only ${ready.length} of ${wanted} are ready after 300 s`)
     await clock.sleep(500)
   }
-}
-
-function memory(pid: number | undefined): { readonly rssMB: number; readonly rssAnonMB: number } {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  const megabytes = (field: string): number =>
-    Math.round(Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) / 1024)
-  return { rssMB: megabytes('VmRSS'), rssAnonMB: megabytes('RssAnon') }
 }
 
 /** User and system time that the process has used; Linux counts in hundredths. */

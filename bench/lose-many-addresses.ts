@@ -13,7 +13,6 @@ import {
 } from '@failover-ip/provider-testkit'
 import type { HttpEmulator, VirtualClock } from '@failover-ip/provider-testkit'
 
-const addressCount = 200
 const latencyMs = 150
 const jobSeconds = 10
 
@@ -25,7 +24,7 @@ interface Scene {
   readonly lost: readonly string[]
   readonly units: readonly string[]
   holder(unit: string): string | null | undefined
-  /** From the first change that is asked for to the end of the last, as fast as the limits allow, in seconds. */
+  /** From the first change that is asked for to the effect of the last, as fast as the limits allow, in seconds. */
   readonly best: number
   readonly limit: string
   /** Milliseconds between probes. Default: the engine's. */
@@ -33,18 +32,18 @@ interface Scene {
 }
 
 /**
- * Two hundred addresses lose their nodes at the same moment, on each cloud: as many to a server as that cloud allows. Time
+ * Many addresses lose their nodes at the same moment, on each cloud: as many to a server as that cloud allows. Time
  * from the first request for a change to the end of the last, in virtual time.
  */
-export async function loseManyAddresses(): Promise<readonly object[]> {
+export async function loseManyAddresses(addressCount: number): Promise<readonly object[]> {
   const rows: object[] = []
-  for (const [cloud, make] of Object.entries(scenes)) rows.push({ cloud, ...(await measure(make)) })
+  for (const [cloud, make] of Object.entries(scenes)) rows.push({ cloud, ...(await measure(make, addressCount)) })
   return rows
 }
 
-async function measure(make: (clock: VirtualClock) => Scene): Promise<object> {
+async function measure(make: MakeScene, addressCount: number): Promise<object> {
   const clock = createVirtualClock()
-  const scene = make(clock)
+  const scene = make(clock, addressCount)
   const network = createSimulatedNetwork()
   for (const { name } of scene.nodes) network.attach(name, `${name}-1`)
   const probes = createSimulatedProber({ clock, wire: (from, node) => Promise.resolve(network.probe(from, node)) })
@@ -88,27 +87,30 @@ async function measure(make: (clock: VirtualClock) => Scene): Promise<object> {
   }
 }
 
-const scenes: Readonly<Record<string, (clock: VirtualClock) => Scene>> = {
-  scaleway: (clock) => {
+type MakeScene = (clock: VirtualClock, addressCount: number) => Scene
+
+const scenes: Readonly<Record<string, MakeScene>> = {
+  scaleway: (clock, addressCount) => {
     const emulator = createScalewayEmulator({ clock, latencyMs, readLagSeconds: 1 })
-    const servers = range(100).map(() => emulator.addServer())
-    const units = range(addressCount).map((index) => emulator.addIp({ server: servers[index % 40]?.id ?? '' }).unit)
+    const lost = Math.ceil(addressCount / 5)
+    const servers = range(2.5 * lost).map(() => emulator.addServer())
+    const units = range(addressCount).map((index) => emulator.addIp({ server: servers[index % lost]?.id ?? '' }).unit)
     const { accessKey, secretKey, project: projectId } = emulator.account
     return {
       provider: createScaleway({ accessKey, secretKey, projectId, zones: ['fr-par-1'] }),
       emulator,
       nodes: servers.map(({ name, providerID }, index) => ({ name, providerID, probe: probeOf(index) })),
-      lost: servers.slice(0, 40).map(({ name }) => name),
+      lost: servers.slice(0, lost).map(({ name }) => name),
       units,
       holder: (unit) => {
         const server = emulator.attachment(unit)?.server
         return servers.find(({ id }) => id === server)?.name
       },
-      best: latencyMs / 1000,
+      best: latencyMs / 2000,
       limit: 'one call',
     }
   },
-  netcup: (clock) => {
+  netcup: (clock, addressCount) => {
     const course = { seconds: jobSeconds, end: 'done', effect: 'atEnd' } as const
     const emulator = createNetcupEmulator({ clock, latencyMs, readLagSeconds: 1, course })
     const servers = range(4).map((index) => emulator.addServer({ ipv4: probeOf(index), hostname: `node-${index}` }))
@@ -125,13 +127,13 @@ const scenes: Readonly<Record<string, (clock: VirtualClock) => Scene>> = {
       units,
       holder: (unit) => servers.find(({ id }) => id === emulator.holding(unit)?.server)?.hostname,
       // Twenty an hour, of which the second ten come 300 s after the first.
-      best: (addressCount / 20 - 1) * 3600 + 300 + jobSeconds + latencyMs / 1000,
+      best: (Math.ceil(addressCount / 20) - 1) * 3600 + (addressCount > 10 ? 300 : 0) + jobSeconds + latencyMs / 2000,
       limit: '10 in 5 minutes, 20 in an hour',
       // Ten hours of probes five times a second tell nothing that one every two seconds does not.
       probeInterval: 2000,
     }
   },
-  digitalocean: (clock) => {
+  digitalocean: (clock, addressCount) => {
     const emulator = createDigitalOceanEmulator({
       clock,
       latencyMs,
@@ -148,7 +150,7 @@ const scenes: Readonly<Record<string, (clock: VirtualClock) => Scene>> = {
       units,
       holder: (unit) => droplets.find(({ id }) => id === emulator.holding(unit)?.server)?.name,
       // One request and one look at its end for each, of which the account has 250 a minute.
-      best: Math.ceil((2 * addressCount) / 250 - 1) * 60 + jobSeconds + latencyMs / 1000,
+      best: Math.ceil((2 * addressCount) / 250 - 1) * 60 + jobSeconds + latencyMs / 2000,
       limit: '250 requests a minute',
     }
   },

@@ -1,5 +1,8 @@
 export type { LocalCloud, StartedCloud } from '../clouds/local-cloud.ts'
 export { defaultCloud, localClouds } from '../clouds/local-clouds.ts'
+export { startDemoCluster } from './demo-cluster.ts'
+export type { DemoCluster } from './demo-cluster.ts'
+export { operatorNamespace } from './demo-manifests.ts'
 export type { ClusterView } from './cluster-view.ts'
 export { withDemo } from './run-demo.ts'
 export type { DemoContext, RunningDemo } from './run-demo.ts'
