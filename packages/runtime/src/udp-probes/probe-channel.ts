@@ -45,7 +45,7 @@ export interface ProbeChannel {
   readonly receive: OnPacket
   /** From now on requests are answered; before, they are dropped. */
   serve(responder: Responder): void
-  send(packet: Uint8Array, to: Endpoint, onFailure?: (failure: SendFailure) => void): void
+  readonly send: (packet: Uint8Array, to: Endpoint, onFailure?: (failure: SendFailure) => void) => void
 }
 
 /** Milliseconds for which an answer is still an answer: longer than anybody's patience, and than most networks'. */

@@ -20,7 +20,7 @@ export async function askWitness(
   let evidence: readonly ProbeEvidence[] = []
   const onAnswer = (answer: Answer): void => {
     if (answer.kind === 'answer') evidence = witnessEvidence(target.node, answer, clock.monotonic())
-    settled.abort()
+    settled.abort('settled')
   }
   signal.throwIfAborted()
   const question = {
@@ -32,7 +32,7 @@ export async function askWitness(
     time: replies.timeAt(witness.node),
   } as const
   channel.ask(question, to, onAnswer, (failure) => {
-    if (failure === 'unsent') settled.abort()
+    if (failure === 'unsent') settled.abort('settled')
   })
   await clock
     .sleep(patience + witnessMargin, { signal: AbortSignal.any([signal, settled.signal]) })

@@ -19,7 +19,7 @@ export async function probeAfresh(ports: LookPorts, fresh: Look): Promise<FreshR
   const onAnswer = (given: Answer): void => {
     answer ??= given
     fresh.onAnswer(given)
-    heard.abort()
+    heard.abort('heard')
   }
   const wait = (milliseconds: number): Promise<unknown> => {
     const until = AbortSignal.any([signal, heard.signal])

@@ -32,12 +32,12 @@ export async function lookAgain(ports: LookPorts, look: Look): Promise<Hint | un
   const over = new AbortController()
   const scope = AbortSignal.any([signal, over.signal])
   ports.clock.sleep(patience, { signal: scope }).then(
-    () => over.abort(),
+    () => over.abort('over'),
     () => undefined,
   )
   const onAnswer = (answer: Answer): void => {
     look.onAnswer(answer)
-    over.abort()
+    over.abort('over')
   }
   try {
     return await firstOf([
@@ -45,7 +45,7 @@ export async function lookAgain(ports: LookPorts, look: Look): Promise<Hint | un
       ports.handshakes?.shake(to.host, patience, scope).catch(() => undefined),
     ])
   } finally {
-    over.abort()
+    over.abort('over')
   }
 }
 

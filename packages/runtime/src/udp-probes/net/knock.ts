@@ -1,4 +1,4 @@
-import { createSocket, type Socket } from 'node:dgram'
+import { createSocket } from 'node:dgram'
 import type { Endpoint } from './datagrams.ts'
 
 export interface KnockOptions {
@@ -19,28 +19,27 @@ export type Knock = (packet: Uint8Array, to: Endpoint, options: KnockOptions) =>
  */
 export const knockUdp: Knock = (packet, to, { signal, onPacket }) =>
   new Promise((resolve) => {
-    const family = to.host.includes(':') ? 6 : 4
-    let socket: Socket
-    const end = (refused: boolean): void => {
-      signal.removeEventListener('abort', abort)
-      socket.removeAllListeners('message')
-      socket.close()
-      resolve(refused)
-    }
-    const abort = (): void => end(false)
     if (signal.aborted) {
       resolve(false)
       return
     }
-    socket = createSocket({
+    const family = to.host.includes(':') ? 6 : 4
+    const socket = createSocket({
       type: family === 6 ? 'udp6' : 'udp4',
       lookup: (address, _, done) => done(null, address, family),
     })
+    const end = (refused: boolean): void => {
+      signal.removeEventListener('abort', abort)
+      socket.removeAllListeners('message')
+      socket.on('error', () => undefined)
+      socket.close()
+      resolve(refused)
+    }
+    const abort = (): void => end(false)
     signal.addEventListener('abort', abort, { once: true })
     socket.on('message', onPacket)
-    // Both what comes back and a failed send end here; only the former speaks of the other side.
+    // What comes back and a failed send both end here; only the former speaks of the other side.
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      socket.on('error', () => undefined)
       if (!signal.aborted) end(error.code === 'ECONNREFUSED')
     })
     socket.once('connect', () => {

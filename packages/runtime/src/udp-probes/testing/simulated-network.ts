@@ -9,8 +9,13 @@ export interface SimulatedNetwork {
   knock(from: string): Knock
   /** Every packet that was handed over. */
   readonly carried: { readonly from: Endpoint; readonly to: Endpoint; readonly packet: Uint8Array }[]
-  /** What happens to packets to a host: milliseconds on the way, or how they get lost. Default: 1 ms. */
+  /**
+   * What happens to packets to a host, or from one to another (`FROM TO`): milliseconds on the way, or how they get
+   * lost. Default: 1 ms.
+   */
   readonly fate: Map<string, number | 'lost' | SendFailure>
+  /** Asked for each packet that would arrive. */
+  isLost: () => boolean
 }
 
 const key = ({ host, port }: Endpoint): string => `${host} ${port}`
@@ -22,9 +27,11 @@ export function createSimulatedNetwork(clock: Clock): SimulatedNetwork {
   const fate: SimulatedNetwork['fate'] = new Map()
   let ephemeral = 50_000
 
+  const fateOf = (from: Endpoint, to: Endpoint): number | 'lost' | SendFailure =>
+    fate.get(`${from.host} ${to.host}`) ?? fate.get(to.host) ?? 1
   const deliver = async (packet: Uint8Array, from: Endpoint, to: Endpoint): Promise<'carried' | 'lost' | 'refused'> => {
-    const way = fate.get(to.host) ?? 1
-    if (typeof way === 'string') return 'lost'
+    const way = fateOf(from, to)
+    if (typeof way === 'string' || network.isLost()) return 'lost'
     const copy = Uint8Array.from(packet)
     await clock.sleep(way)
     const receive = ports.get(key(to))
@@ -35,14 +42,15 @@ export function createSimulatedNetwork(clock: Clock): SimulatedNetwork {
     return 'carried'
   }
 
-  return {
+  const network: SimulatedNetwork = {
     carried,
     fate,
+    isLost: () => false,
     open: (at, onPacket) => {
       ports.set(key(at), onPacket)
       return {
         send: (packet, to, onFailure) => {
-          const way = fate.get(to.host)
+          const way = fateOf(at, to)
           if (way === 'unsent' || way === 'unreachable') onFailure(way)
           else void deliver(packet, at, to)
         },
@@ -68,4 +76,5 @@ export function createSimulatedNetwork(clock: Clock): SimulatedNetwork {
         return end === 'refused'
       },
   }
+  return network
 }
