@@ -1,15 +1,16 @@
-import { guardChanges, type FailoverEvent } from '@failover-ip/core'
+import { guardChanges, withDeadline, type FailoverEvent } from '@failover-ip/core'
 import {
   createEventWriter,
   createKubernetesClient,
   createLeaderElection,
   version,
   type EventRecord,
+  type EventWriter,
   type KubernetesClient,
   type LeaderElection,
   type LeaderElectionEvent,
 } from '@failover-ip/kubernetes'
-import type { Provider } from '@failover-ip/provider'
+import type { Clock, Provider } from '@failover-ip/provider'
 import { createSaveSecret } from './accounts/save-secret.ts'
 import { createClusterKnowledge } from './cluster-knowledge.ts'
 import { serveOperator } from './http/serve-operator.ts'
@@ -122,6 +123,7 @@ async function runConnected(
     logger.info('Started.', { version, provider: provider.name, namespace, server, identity, dryRun })
     const background = Promise.all([knowledge.run(life.signal), events.run(life.signal)])
     await standForElection({ election, context, onTerm, onReady }, signal)
+    await flush(events, clock)
     life.abort()
     await background
     logger.info('Stopped.')
@@ -129,6 +131,15 @@ async function runConnected(
     life.abort()
     await Promise.all(servers.map((each) => each.close()))
   }
+}
+
+/** Milliseconds: what the last move has to tell is worth so much of a shut-down. The Lease is released by then. */
+const flushDeadline = 1000
+
+async function flush(events: EventWriter, clock: Clock): Promise<void> {
+  const { signal } = new AbortController()
+  const deadline = { clock, milliseconds: flushDeadline, signal, what: 'writing the last Events' }
+  await withDeadline(deadline, (scope) => events.flush({ signal: scope })).catch(() => undefined)
 }
 
 function createElection(

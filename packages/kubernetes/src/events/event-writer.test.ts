@@ -149,3 +149,25 @@ test('is named so that the API server takes it, whatever the name of the object'
   const [name] = bodies().map(({ metadata }) => (metadata as { name: string }).name)
   expect(name).toMatch(/^a{218}\.[a-z0-9]+$/)
 })
+
+test('tells when nothing waits to be written, whatever became of it', async () => {
+  const { signal } = stop
+  await writer.flush({ signal })
+  writer.emit(moved)
+  api.intercept = () => 'hang'
+  let flushed = false
+  const flush = writer.flush({ signal }).then(() => (flushed = true))
+  await clock.settle()
+  expect(flushed).toBe(false)
+  api.intercept = () => undefined
+  await clock.advance(5000)
+  await flush
+  api.intercept = () => ({ status: 403, body: statusBody(403, 'Forbidden', 'no') })
+  writer.emit({ ...moved, note: 'another' })
+  await Promise.all([writer.flush({ signal }), clock.settle()])
+  api.intercept = () => 'hang'
+  writer.emit({ ...moved, note: 'a third' })
+  const unanswered = writer.flush({ signal })
+  stop.abort(new Error('enough'))
+  await expect(unanswered).rejects.toThrow('enough')
+})

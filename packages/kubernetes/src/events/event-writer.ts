@@ -1,3 +1,4 @@
+import { untilAborted } from '@failover-ip/core'
 import type { Clock } from '@failover-ip/provider'
 import { isApiError } from '../client/api-error.ts'
 import type { KubernetesClient } from '../client/kubernetes-client.ts'
@@ -31,6 +32,8 @@ export interface EventWriter {
   emit(event: EventRecord): void
   /** Events that were not written: too many, or refused by the API server. */
   readonly dropped: number
+  /** Resolves once no event waits to be written for the first time; rejects with the signal's reason. */
+  flush(options: { readonly signal: AbortSignal }): Promise<void>
   /** Writes until the signal is aborted. Never rejects. Call it once. */
   run(signal: AbortSignal): Promise<void>
 }
@@ -72,7 +75,17 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
   const queue = createWorkQueue({ clock, capacity: maximumSeries })
   const series = createBoundedMap<Series>(maximumSeries)
   const budget = createEventBudget(clock)
+  /** Keys of events that were not written yet. */
+  const waiting = new Set<string>()
+  let flushed = Promise.withResolvers<void>()
   let dropped = 0
+
+  const settle = (key: string): void => {
+    waiting.delete(key)
+    if (waiting.size > 0) return
+    flushed.resolve()
+    flushed = Promise.withResolvers()
+  }
 
   const start = (event: EventRecord): Series => {
     const now = clock.now()
@@ -97,10 +110,14 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
     current.lastSeen = clock.now()
     current.touchedAt = clock.monotonic()
     const forgotten = series.set(key, current)
-    if (forgotten?.written === 0) dropped++
+    if (forgotten?.written === 0) {
+      dropped++
+      settle(keyOf(forgotten.event))
+    }
     // The second time is told at once: it makes a series of the event.
     const wait = current.written === 1 ? 0 : current.writtenAt + seriesInterval - clock.monotonic()
     if (!queue.addAfter(key, Math.max(0, wait))) dropped++
+    else if (current.written === 0) waiting.add(key)
   }
   const write = async (key: string, signal: AbortSignal): Promise<WorkResult> => {
     const current = series.get(key)
@@ -115,6 +132,7 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
       series.delete(key)
       dropped++
     }
+    settle(key)
     return undefined
   }
   const create = async (current: Series, signal: AbortSignal): Promise<void> => {
@@ -139,6 +157,7 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
     get dropped() {
       return dropped
     },
+    flush: ({ signal }) => (waiting.size === 0 ? Promise.resolve() : untilAborted(signal, flushed.promise)),
     run: (signal) => runWorkers({ queue, concurrency: 2, signal, work: write, onError: () => dropped++ }),
   }
 }

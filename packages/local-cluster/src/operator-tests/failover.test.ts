@@ -1,4 +1,4 @@
-import { leaseResource } from '@failover-ip/kubernetes'
+import { eventResource, leaseResource } from '@failover-ip/kubernetes'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { operatorNamespace } from '../operator-cluster/cluster-object.ts'
@@ -64,6 +64,23 @@ describe('the operator', () => {
     cluster.nodes.powerOff(before)
     await cluster.until(() => cluster.holder() !== before, 5)
     expect(cluster.cloud.mutations()).toHaveLength(2)
+  })
+
+  it('finishes a move that is under way when it is stopped, and its Event is written [A42]', async () => {
+    const replica = cluster.start()
+    await cluster.until(isReady, 20)
+    await cluster.clock.advance(30_000)
+    const { node: before = '' } = await cluster.status()
+    const slow = ({ path }: { readonly path: string }): boolean => path.includes('/events')
+    replica.transport.inject({ action: { type: 'delay', milliseconds: 200 }, matches: slow })
+    cluster.nodes.powerOff(before)
+    await cluster.until(() => cluster.holder() !== before, 5)
+    expect((await cluster.status()).addresses?.[0]?.operation).toBeDefined()
+    await replica.stop()
+    const { node, addresses, moves } = await cluster.status()
+    expect([cluster.holder(), addresses?.[0]?.operation, moves]).toEqual([node, undefined, 1])
+    const notes = (await cluster.client.list(eventResource, { signal })).items.map((event) => event['note'])
+    expect(notes).toContainEqual(expect.stringContaining(`${before} -> ${node} in`))
   })
 
   it('writes nothing but its Lease while all is well', async () => {
