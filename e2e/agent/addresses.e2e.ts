@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { recordMeasurement, secondsSince } from '../harness/measurements.ts'
 import { until } from '../harness/until.ts'
-import { client, createNodeInCloud, type NodeInCloud } from './node-in-cloud.ts'
+import { anchors, client, createNodeInCloud, type NodeInCloud } from './node-in-cloud.ts'
 import { type PlaneProcess, startPlane } from './plane-process.ts'
 import { ask, serve } from './traffic-process.ts'
 import { routed } from './wanted.ts'
@@ -70,11 +70,27 @@ describe('an address that is wanted', () => {
     agent.want([routed(v6, 'candidate', 64)])
     await agent.settled()
     expect(await carried()).toEqual([`*${v6}/64 eth0`])
-    expect(await scene.node.ip('-6 -oneline address show dev eth0 to 2001:db8:50::/48')).toMatch(/nodad deprecated/)
     expect(await source()).toBe(before)
+    expect(await scene.node.ip('-6 -oneline address show dev eth0 to 2001:db8:50::/48')).toMatch(/nodad deprecated/)
     agent.want([routed(v6, 'candidate', 128)])
     await agent.settled()
     expect(await carried()).toEqual([`*${v6}/128 eth0`])
+  })
+
+  it('is not what the node speaks as, also after its own address was removed and added', async () => {
+    await using agent = plane()
+    const source = async (): Promise<string> =>
+      / src (\S+)/.exec(await scene.node.ip('route get 198.51.100.1'))?.[1] ?? 'none'
+    agent.want([routed(v4, 'candidate')])
+    await agent.settled()
+    expect(await source()).toBe('192.0.2.10')
+    for (const address of ['192.0.2.10/24', `${anchors.ipv4}/16`])
+      await scene.node.ip(`address delete ${address} dev eth0`)
+    for (const address of ['192.0.2.10/24', `${anchors.ipv4}/16`])
+      await scene.node.ip(`address add ${address} dev eth0`)
+    await scene.node.ip(`route replace default via ${client.ipv4}`)
+    await until('the node to speak as itself', async () => (await source()) === '192.0.2.10')
+    expect(await carried()).toEqual([`*${v4}/32 eth0`])
   })
 
   it('goes to another device, and leaves when it is wanted no more', async () => {

@@ -31,7 +31,7 @@ export interface DeviceAddress {
 export interface CarriedAddress extends Omit<DeviceAddress, 'scope'> {
   readonly scope: string
   readonly ours: boolean
-  /** As the agent adds one: for IPv6 without duplicate detection, and never chosen as source by itself. */
+  /** As the agent adds one: for IPv6 without duplicate detection, and never chosen as source by the kernel. */
   readonly settled: boolean
 }
 

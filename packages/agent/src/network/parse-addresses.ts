@@ -34,21 +34,33 @@ export function parseAddresses(answer: unknown): { readonly links: Link[]; reado
       ...(address === undefined || link_type === 'loopback' ? {} : { mac: address.toLowerCase() }),
       enslaved: master !== undefined,
     })),
-    addresses: devices.flatMap(({ ifname, addr_info }) =>
-      addr_info.flatMap((entry) => {
-        const { data } = addressShape.safeParse(entry)
-        if (data === undefined) return []
-        return {
-          device: ifname,
-          address: data.local,
-          prefixLength: data.prefixlen,
-          scope: data.scope,
-          ours: data.metric === addressMetric,
-          settled: data.family === 'inet' || (isTrue(data.nodad) && isTrue(data.deprecated) && !isTrue(data.dadfailed)),
-        }
-      }),
-    ),
+    addresses: devices.flatMap(({ ifname, addr_info }) => {
+      const entries = addr_info.flatMap((entry) => addressShape.safeParse(entry).data ?? [])
+      return entries.map((entry) => ({
+        device: ifname,
+        address: entry.local,
+        prefixLength: entry.prefixlen,
+        scope: entry.scope,
+        ours: isOurs(entry),
+        settled: entry.family === 'inet' ? !isFirst(entry, entries) : isQuiet(entry),
+      }))
+    }),
   }
 }
 
-const isTrue = (flag: boolean | undefined): boolean => flag === true
+type Entry = z.infer<typeof addressShape>
+
+const isOurs = ({ metric }: Entry): boolean => metric === addressMetric
+
+const isQuiet = ({ nodad = false, deprecated = false, dadfailed = false }: Entry): boolean =>
+  nodad && deprecated && !dadfailed
+
+/**
+ * The kernel speaks as the first IPv4 address of a device. Ours is added after the node's own, and comes before it when
+ * that is removed and added, as by a DHCP client.
+ */
+function isFirst(entry: Entry, entries: readonly Entry[]): boolean {
+  const ofFamily = entries.filter(({ family, scope }) => family === 'inet' && scope === 'global')
+  const stranger = ofFamily.findIndex((other) => !isOurs(other))
+  return isOurs(entry) && stranger > ofFamily.indexOf(entry) && ofFamily.includes(entry)
+}

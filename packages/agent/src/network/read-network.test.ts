@@ -117,6 +117,26 @@ test('tells what is ours from what is not', async () => {
   ])
 })
 
+test('sees when the kernel would speak as an IPv4 address of ours', async () => {
+  const entry = (local: string, metric?: number): unknown => ({
+    family: 'inet',
+    local,
+    prefixlen: 24,
+    metric,
+    scope: 'global',
+  })
+  const settled = async (...addr_info: readonly unknown[]): Promise<readonly boolean[]> => {
+    const answer = [{ ifname: 'eth0', addr_info }]
+    const { addresses } = await readNetwork(running({ 'ip -json address show': answer }), { signal })
+    return addresses.map((address) => address.settled)
+  }
+  const [own, ours, other] = [entry('192.0.2.2'), entry('203.0.113.50', 747600747), entry('192.0.2.3')]
+  expect(await settled(own, ours)).toEqual([true, true])
+  expect(await settled(own, ours, other)).toEqual([true, true, true])
+  expect(await settled(ours, own)).toEqual([false, true])
+  expect(await settled(ours)).toEqual([true])
+})
+
 test('sees translations, and when a part of their table is gone', async () => {
   const entries = [{ device: 'eth0', from: '10.17.0.5', to: '203.0.113.50' }]
   const { translations } = await readNetwork(running(), { signal })
