@@ -148,3 +148,30 @@ describe('the documented bodies', () => {
     expect(await routing.serverStates?.([server], { signal })).toEqual(['running'])
   })
 })
+
+describe('the documented errors, to an assignment', () => {
+  it.each([
+    [401, 'unauthorized', 'Unable to authenticate you.', { code: 'Denied', outcome: 'not-applied' }],
+    [403, 'forbidden', 'You are not authorized to perform this operation.', { code: 'Denied', outcome: 'not-applied' }],
+    [404, 'not_found', 'The resource you requested could not be found.', { code: 'NotFound', outcome: 'not-applied' }],
+    [409, 'conflict', 'The request conflicts.', { code: 'Conflict', outcome: 'not-applied' }],
+    [
+      422,
+      'unprocessable_entity',
+      'The floating IP already has a pending event.',
+      { code: 'Busy', outcome: 'not-applied' },
+    ],
+    [422, 'unprocessable_entity', 'Droplet already has a pending event', { code: 'Busy', outcome: 'not-applied' }],
+    [422, 'unprocessable_entity', 'No.', { code: 'Invalid', outcome: 'not-applied' }],
+    [429, 'too_many_requests', 'API rate limit exceeded.', { code: 'RateLimited', outcome: 'not-applied' }],
+    [500, 'server_error', 'Unexpected server-side error.', { code: 'Transient', outcome: 'unknown' }],
+  ])('%i %s: %s', async (status, id, message, expected) => {
+    const { routing } = open({
+      'POST /v2/reserved_ips/45.55.96.47/actions': { status, body: { id, message, request_id: '4d9d8375' } },
+      'GET /v2/reserved_ips/45.55.96.47': { body: { reserved_ip: { ...reservedIp, droplet: null } } },
+    })
+    const error = await routing.assign(v4, server, { signal }).catch((reason: unknown) => reason)
+    const text = message.replace(/\.$/, '')
+    expect(error).toMatchObject({ ...expected, status, message: expect.stringContaining(text) })
+  })
+})
