@@ -2,6 +2,7 @@ import type { AddressStatus } from '../domain/failover-ip.ts'
 import { formatInstant } from '../domain/instant.ts'
 import { defaults } from '../reconcile/defaults.ts'
 import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
+import { isSameServer } from '../snapshot/server-index.ts'
 import type { UnitReading } from '../snapshot/unit-reading.ts'
 import type { UnitReview } from '../snapshot/unit-review.ts'
 import type { ClosedOperation, DecisionContext, ReadWish, Step } from './decision.ts'
@@ -128,7 +129,8 @@ function settleOperation(review: UnitReview, of: FailoverIPReview, context: Deci
       const closed = { ...withoutOperation(withoutHolder(record)), sentAt: operation.startedAt, changedAt }
       const holder = to === undefined ? {} : { server: to, ...(toNode === undefined ? {} : { node: toNode }) }
       const ended = { unit, operation, applied: true }
-      return { review, record: { ...closed, ...holder }, free: true, open: false, closed: ended }
+      const settled = { ...closed, ...holder }
+      return { review, record: settled, free: showsOnly(reading, [settled.server]), open: false, closed: ended }
     }
     case 'notApplied': {
       // A fallback that released first may have left it nowhere.
@@ -142,7 +144,8 @@ function settleOperation(review: UnitReview, of: FailoverIPReview, context: Deci
       const ended = { unit, operation, applied: false }
       // A change that was taken and did not happen is told first, so that a row of such failures is slowed down.
       const isBroken = call === 'done' || call === 'pending'
-      return { review, record: closed, free: !isBroken, open: false, closed: ended }
+      const free = !isBroken && showsOnly(reading, [closed.server])
+      return { review, record: closed, free, open: false, closed: ended }
     }
     case 'open': {
       const call = context.calls.get(operation.id)
@@ -151,7 +154,7 @@ function settleOperation(review: UnitReview, of: FailoverIPReview, context: Deci
       return {
         review,
         record: { ...record, operation: kept },
-        free: resolution.replaceable,
+        free: resolution.replaceable && showsOnly(reading, [operation.from, record.server, undefined]),
         open: true,
         ...(resolution.read === undefined ? {} : { read: resolution.read }),
         ...(resolution.poll === undefined ? {} : { poll: { unit, operation, providerOperation: resolution.poll } }),
@@ -159,6 +162,15 @@ function settleOperation(review: UnitReview, of: FailoverIPReview, context: Deci
       }
     }
   }
+}
+
+/**
+ * The unit is with one of these (`undefined`: nobody), and may be changed. Anybody else may have been given it since: the
+ * next look, at a record without an operation, tells whether it may be taken from there.
+ */
+function showsOnly(reading: UnitReading | undefined, holders: readonly AddressStatus['server'][]): boolean {
+  const read = reading?.observation
+  return read?.kind === 'found' && !read.locked && holders.some((holder) => isSameServer(read.server, holder))
 }
 
 export function withoutOperation(record: AddressStatus): AddressStatus {
