@@ -12,7 +12,7 @@ export function unitOf(address: string): string {
 export function createFailoverIP(
   cloud: ScalewayEmulator,
   createdAt: number,
-  { name, families = ['ipv4', 'ipv6'], priority = 0, policy = {} }: FailoverIPOptions,
+  { name, families = ['ipv4', 'ipv6'], priority = 0, policy = {}, nodePreferences = [], spread }: FailoverIPOptions,
 ): FailoverIPInput {
   const addresses = families.map((family) => {
     const prefix = `2001:bc8:710:${(cloud.snapshot().ips.length + 1).toString(16)}::`
@@ -30,7 +30,8 @@ export function createFailoverIP(
     nodeSelector: {},
     tolerations: [],
     priority,
-    nodePreferences: [],
+    nodePreferences,
+    ...(spread === undefined ? {} : { spread }),
     deleting: false,
     protected: false,
     abandoned: false,

@@ -51,6 +51,7 @@ const grace = 50_000
 
 export function createSimulatedNode(options: SimulatedNodeOptions): SimulatedNode {
   const { name, server, providerID, zone, clock, network, random, probes, onChange, controllerSince } = options
+  const labels = { 'kubernetes.io/hostname': name }
   const host = Number(name.replace(/\D/g, '')) || 1
   let boots = 1
   let powered = true
@@ -126,7 +127,7 @@ export function createSimulatedNode(options: SimulatedNodeOptions): SimulatedNod
       onChange()
     },
     state: (leaseSeenAt) => ({
-      facts: { name, providerID, addresses: [`10.0.0.${host}`], hostname: name, labels: {}, annotations: {} },
+      facts: { name, providerID, addresses: [`10.0.0.${host}`], hostname: name, labels, annotations: {} },
       uid: `uid-${name}`,
       zone,
       unschedulable,

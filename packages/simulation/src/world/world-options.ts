@@ -1,4 +1,4 @@
-import type { Engine, EngineOptions, Policy } from '@failover-ip/core'
+import type { Engine, EngineOptions, NodePreference, Policy, SpreadRule } from '@failover-ip/core'
 import type { Capabilities } from '@failover-ip/provider'
 import type { ScalewaySwitches } from '@failover-ip/provider-testkit'
 import type { Effect, Interference } from '../machine/effects.ts'
@@ -32,6 +32,8 @@ export interface FailoverIPOptions {
   readonly families?: readonly ('ipv4' | 'ipv6')[]
   readonly priority?: number
   readonly policy?: Partial<Policy>
+  readonly nodePreferences?: readonly NodePreference[]
+  readonly spread?: SpreadRule
 }
 
 export const defaultPolicy: Policy = {
