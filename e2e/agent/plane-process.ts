@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { AddressReport, WantedAddress } from '@failover-ip/agent'
 import { inject } from 'vitest'
+import { z } from 'zod'
 import { until } from '../harness/until.ts'
 import type { Namespace } from './namespace.ts'
 
@@ -38,7 +39,7 @@ export function startPlane(node: Namespace, { crashAfter }: { readonly crashAfte
   const reports: NumberedReport[] = []
   let turn = 0
   createInterface({ input: child.stdout }).on('line', (line) => {
-    reports.push(JSON.parse(line))
+    reports.push(z.custom<NumberedReport>().parse(JSON.parse(line)))
   })
   const ended = once(child, 'exit').then(() => undefined)
   const kill = async (): Promise<void> => {

@@ -10,8 +10,10 @@ import {
   createAskMetadata,
   createIpNetwork,
   type Network,
+  type WantedAddress,
 } from '@failover-ip/agent'
 import { systemClock } from '@failover-ip/runtime'
+import { z } from 'zod'
 
 const clock = systemClock()
 const onError = (error: unknown): void => console.error(String(error))
@@ -38,7 +40,7 @@ const plane = createAddressPlane({
 })
 createInterface({ input: process.stdin })
   .on('line', (line) => {
-    const wanted = JSON.parse(line)
+    const wanted = z.custom<readonly WantedAddress[]>().parse(JSON.parse(line))
     turns.push(wanted)
     plane.want(wanted)
   })
