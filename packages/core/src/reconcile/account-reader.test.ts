@@ -35,8 +35,9 @@ const routing: Routing = {
   },
 }
 const units = [v4, v6]
+const places = new Map(units.map((unit) => [unit, unit]))
 const read = (notBefore?: number): number =>
-  reader.read(routing, units, notBefore === undefined ? [] : [{ unit: v4, notBefore }])
+  reader.read(routing, places, notBefore === undefined ? [] : [{ unit: v4, notBefore }])
 
 describe('reads', () => {
   test('all units in the rhythm of drift, and wished ones at once', async () => {
@@ -95,12 +96,52 @@ describe('reads', () => {
     expect(read(clock.monotonic())).toBe(latency + 90_000)
   })
 
+  test('of what failed apart from the others, whose pace it does not change', async () => {
+    const down = new ProviderError('Busy', 'Maintenance.', { outcome: 'not-applied', retryAfterSeconds: 90 })
+    answer = () => [{ kind: 'unknown', unit: v4, error: down }, seen(v6, 'a').observation]
+    read()
+    await clock.advance(30_000)
+    expect(reader.read(routing, places, [{ unit: v6, notBefore: 0 }])).toBe(60_000)
+    expect(asked).toEqual([units, [v6]])
+    await clock.advance(60_100)
+    read()
+    expect(asked).toEqual([units, [v6], [v6], [v4]])
+  })
+
+  test('place by place where they fail, and never the same unit twice at once', async () => {
+    const hangs = (asked: readonly string[]) =>
+      asked.includes(v6) ? new Promise<never>(() => {}) : clock.sleep(latency)
+    answer = () => {
+      throw away
+    }
+    read()
+    await clock.advance(latency)
+    answer = () => [seen(v4, 'a').observation]
+    const hanging: Routing = {
+      ...routing,
+      observe: async (asked, call) => (await hangs(asked), routing.observe(asked, call)),
+    }
+    const wish = () =>
+      reader.read(
+        hanging,
+        places,
+        units.map((unit) => ({ unit, notBefore: clock.monotonic() })),
+      )
+    await clock.advance(1000)
+    wish()
+    await clock.advance(2 * latency)
+    expect(reader.readings.get(v4)?.observation.kind).toBe('found')
+    wish()
+    await clock.advance(2 * latency)
+    expect(asked).toEqual([units, [v4], [v4]])
+  })
+
   test('what is left out of an answer as unknown, and forgets what nobody wants', async () => {
     answer = () => [seen(v4, 'a').observation]
     read()
     await clock.advance(latency)
     expect(reader.readings.get(v6)?.observation.kind).toBe('unknown')
-    reader.read(routing, [v4], [])
+    reader.read(routing, new Map([[v4, '']]), [])
     expect([...reader.readings.keys()]).toEqual([v4])
   })
 })
@@ -164,5 +205,14 @@ describe('servers', () => {
     await clock.advance(1000)
     await resolve([node('a')], failing)
     expect(await resolve([node('a')], failing)).toBe(3000)
+  })
+
+  test('are asked for as late as a provider wants', async () => {
+    const limited = new ProviderError('RateLimited', '', { outcome: 'not-applied', retryAfterSeconds: 90 })
+    const failing = (): never => {
+      throw limited
+    }
+    await resolve([node('a')], failing)
+    expect(await resolve([node('a')], failing)).toBe(90_000)
   })
 })

@@ -20,48 +20,87 @@ export interface AccountReaderOptions {
 export interface AccountReader {
   readonly readings: ReadonlyMap<string, UnitReading>
   readonly servers: ServerIndex
-  /** Starts the reads that are wanted or due. Returns the local monotonic moment to ask again. */
-  read(routing: Routing, units: readonly string[], wishes: readonly ReadWish[]): number
+  /** Starts the reads that are wanted or due of units, each with its place. Returns the local monotonic moment to ask again. */
+  read(routing: Routing, units: UnitPlaces, wishes: readonly ReadWish[]): number
   resolve(routing: Routing, nodes: readonly NodeFacts[]): number
   /** The matches may be out of date. */
   doubtServers(): void
 }
 
+/** By unit: the location that it is recorded in; empty where none is. */
+export type UnitPlaces = ReadonlyMap<string, string>
+
 const concurrentReads = 4
+/** Units that failed last are read apart from the others, and place by place: what hangs there delays nothing else. */
+const concurrentRetries = 2
 
 export function createAccountReader(options: AccountReaderOptions): AccountReader {
   const { clock, random, signal, onNews, track } = options
   const readings = new Map<string, UnitReading>()
   /** Each with the facts that it was found for. */
   const matches = new Map<string, { readonly match: ServerMatch; readonly facts: string }>()
-  const inFlight = new Set<{ readonly requestedAt: number; readonly units: ReadonlySet<string> }>()
+  const inFlight = new Set<Flight>()
+  /** By place: how often in a row units there could not be read, and when those are read again. */
+  const troubles = new Map<string, { readonly times: number; readonly until: number }>()
+  let places: UnitPlaces = new Map()
   let servers = indexServers(new Map(), false)
   let driftReadAt = Number.NEGATIVE_INFINITY
-  let readFailures = 0
   let readNotBefore = 0
   let resolving = false
   let resolveFailures = 0
+  let resolvePause = 0
   let resolveNotBefore = 0
   let resolvedAt = Number.NEGATIVE_INFINITY
   let resolvedFor = ''
 
-  const observe = async (routing: Routing, units: readonly string[]): Promise<void> => {
+  const isFailing = (unit: string): boolean => readings.get(unit)?.observation.kind === 'unknown'
+  const placeOf = (unit: string): string => places.get(unit) ?? ''
+
+  const heed = (observations: readonly Observation[]): void => {
+    const now = clock.monotonic()
+    for (const [place, ours] of Map.groupBy(observations, ({ unit }) => placeOf(unit))) {
+      const errors = ours.flatMap((each) => (each.kind === 'unknown' ? [each.error] : []))
+      if (errors.length > 0) {
+        const times = (troubles.get(place)?.times ?? 0) + 1
+        const until = now + Math.max(Math.min(backOff(times, random), defaults.driftInterval), wishedPause(errors))
+        troubles.set(place, { times, until })
+        // Whatever else is wrong is so of a unit or a place; a limit is the account's.
+        if (errors.some(({ code }) => code === 'RateLimited')) readNotBefore = Math.max(readNotBefore, until)
+      } else if (![...readings.keys()].some((unit) => placeOf(unit) === place && isFailing(unit))) {
+        troubles.delete(place)
+      }
+    }
+  }
+
+  const observe = async (routing: Routing, units: readonly string[], isRetry: boolean): Promise<void> => {
     const requestedAt = clock.monotonic()
-    const flight = { requestedAt, units: new Set(units) }
+    const flight = { requestedAt, units: new Set(units), isRetry }
     inFlight.add(flight)
     try {
       const observations = await observeAll(routing, units, signal)
       for (const observation of observations) {
         readings.set(observation.unit, recordReading(readings.get(observation.unit), observation, requestedAt))
       }
-      const failed = observations.length > 0 && observations.every(({ kind }) => kind === 'unknown')
-      readFailures = failed ? readFailures + 1 : 0
-      const wait = Math.max(Math.min(backOff(readFailures, random), defaults.driftInterval), wishedPause(observations))
-      readNotBefore = failed ? clock.monotonic() + wait : 0
+      heed(observations)
     } finally {
       inFlight.delete(flight)
       onNews()
     }
+  }
+
+  /** Reads the units that failed last, as far as it is time. Returns when to ask again. */
+  const retry = (routing: Routing, units: readonly string[]): number => {
+    const now = clock.monotonic()
+    let again = Number.POSITIVE_INFINITY
+    const idle = units.filter((unit) => ![...inFlight].some((flight) => flight.units.has(unit)))
+    for (const [place, ours] of Map.groupBy(idle, placeOf)) {
+      const until = troubles.get(place)?.until ?? 0
+      const isFull = [...inFlight].filter(({ isRetry }) => isRetry).length >= concurrentRetries
+      if (now < until) again = Math.min(again, until)
+      else if (isFull) again = Math.min(again, now + defaults.settleInterval)
+      else track(observe(routing, ours, true))
+    }
+    return again
   }
 
   const resolveAll = async (routing: Routing, nodes: readonly NodeFacts[], asked: string): Promise<void> => {
@@ -81,12 +120,15 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
       resolvedAt = clock.monotonic()
       const unknown = answers.some(({ kind }) => kind === 'unknown')
       resolveFailures = unknown ? resolveFailures + 1 : 0
+      resolvePause = 0
     } catch (error) {
       resolveFailures += 1
+      resolvePause = isProviderError(error) ? wishedPause([error]) : 0
       const why = isProviderError(error) ? error.message : 'The provider could not be asked.'
       if (!servers.known) servers = indexServers(servers.matches, false, notKnown(why))
     } finally {
-      resolveNotBefore = resolveFailures === 0 ? 0 : clock.monotonic() + backOff(resolveFailures, random)
+      const wait = Math.max(backOff(resolveFailures, random), resolvePause)
+      resolveNotBefore = resolveFailures === 0 ? 0 : clock.monotonic() + wait
       resolving = false
       onNews()
     }
@@ -98,19 +140,23 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
       return servers
     },
     read: (routing, units, wishes) => {
+      places = units
+      for (const unit of readings.keys()) if (!units.has(unit)) readings.delete(unit)
       const now = clock.monotonic()
       const isDriftRead = now >= driftReadAt + defaults.driftInterval
       const covered = ({ unit, notBefore }: ReadWish): boolean =>
         [...inFlight].some((flight) => flight.units.has(unit) && flight.requestedAt >= notBefore)
-      const due = isDriftRead ? units : [...new Set(wishes.filter((wish) => !covered(wish)).map(({ unit }) => unit))]
-      const wanted = new Set(units)
-      for (const unit of readings.keys()) if (!wanted.has(unit)) readings.delete(unit)
-      if (due.length === 0) return driftReadAt + defaults.driftInterval
-      if (now < readNotBefore) return readNotBefore
-      if (inFlight.size >= concurrentReads) return now + defaults.settleInterval
+      const due = isDriftRead
+        ? [...units.keys()]
+        : [...new Set(wishes.filter((wish) => !covered(wish)).map(({ unit }) => unit))]
+      if (due.length > 0 && now < readNotBefore) return readNotBefore
+      const failing = due.filter(isFailing)
+      const others = due.filter((unit) => !isFailing(unit))
+      const isFull = [...inFlight].filter(({ isRetry }) => !isRetry).length >= concurrentReads
+      if (others.length > 0 && isFull) return now + defaults.settleInterval
       if (isDriftRead) driftReadAt = now
-      track(observe(routing, due))
-      return driftReadAt + defaults.driftInterval
+      if (others.length > 0) track(observe(routing, others, false))
+      return Math.min(driftReadAt + defaults.driftInterval, retry(routing, failing))
     },
     resolve: (routing, nodes) => {
       const now = clock.monotonic()
@@ -144,11 +190,14 @@ function factsOf({ name, providerID, addresses }: NodeFacts): string {
 }
 
 /** Milliseconds for which the provider does not want to be asked. */
-function wishedPause(observations: readonly Observation[]): number {
-  return observations.reduce((longest, each) => {
-    const seconds = each.kind === 'unknown' ? (each.error.retryAfterSeconds ?? 0) : 0
-    return Math.max(longest, seconds * 1000)
-  }, 0)
+function wishedPause(errors: readonly ProviderError[]): number {
+  return Math.max(0, ...errors.map(({ retryAfterSeconds = 0 }) => retryAfterSeconds * 1000))
+}
+
+interface Flight {
+  readonly requestedAt: number
+  readonly units: ReadonlySet<string>
+  readonly isRetry: boolean
 }
 
 /** One observation per unit, in order, whatever the provider does. */

@@ -1,12 +1,63 @@
 import { ProviderError } from '@failover-ip/provider'
-import { expect, test } from 'vitest'
-import { failoverIP, recorded, v4 } from '../plan/testing/situation.ts'
+import { describe, expect, test } from 'vitest'
+import { failoverIP, recorded, v4, v6 } from '../plan/testing/situation.ts'
 import { createSmallWorld, nodeState } from './testing/small-world.ts'
 
 const minute = 60_000
 const cordoned = (name: string) =>
   ['a', 'b', 'c'].map((each) => nodeState(each, each === name ? { unschedulable: true } : {}))
 const onA = [failoverIP({ status: { addresses: [recorded(v4, 'a')] } })]
+
+describe('a unit that cannot be read', () => {
+  const six = failoverIP({
+    key: 'ingress/six',
+    uid: 'uid-six',
+    addresses: ['2001:bc8:710:3c3b::1'],
+    status: { addresses: [recorded(v6, 'b', { server: { id: 'server-b', location: 'y' } })] },
+  })
+  const maintenance = new ProviderError('Busy', 'In maintenance.', { outcome: 'not-applied', retryAfterSeconds: 600 })
+  const faults: Readonly<Record<string, () => Promise<ProviderError>>> = {
+    'asks to be asked later': async () => maintenance,
+    'never answers': () => new Promise(() => {}),
+  }
+  test.each(Object.entries(faults))(
+    'since its place %s, keeps no other address on a lost node',
+    async (_name, fault) => {
+      let isFaulty = false
+      const world = createSmallWorld({
+        routedTo: { [v4]: 'a', [v6]: 'b' },
+        failoverIPs: [...onA, six],
+        routing: {
+          observe: async (units) => {
+            const error = isFaulty && units.includes(v6) ? await fault() : undefined
+            await world.clock.sleep(20)
+            return units.map((unit) => {
+              if (error !== undefined && unit === v6) return { kind: 'unknown', unit, error }
+              const location = unit === v6 ? 'y' : 'z'
+              const server = { id: world.routes.get(unit) ?? '', location }
+              return { kind: 'found', unit, location, server, inFlight: false, locked: false }
+            })
+          },
+          resolve: async (nodes) =>
+            nodes.map(({ name }) => ({
+              kind: 'matched',
+              node: name,
+              server: { id: `server-${name}`, location: name === 'b' ? 'y' : 'z' },
+            })),
+        },
+      })
+      const { ended, stop } = world.run()
+      await world.clock.advance(20_000)
+      isFaulty = true
+      await world.clock.advance(95_000)
+      world.setNodes(cordoned('a'))
+      await world.clock.advance(2000)
+      expect(world.routes.get(v4)).toBe('server-c')
+      stop()
+      await world.clock.advanceUntil(ended)
+    },
+  )
+})
 
 test('a stranger that got the address while an answer was lost keeps it', async () => {
   const world = createSmallWorld({

@@ -6,13 +6,14 @@ import type { Plan } from '../plan/make-plan.ts'
 import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
 import type { Holders } from '../snapshot/holders.ts'
 import type { AccountBook } from './account-book.ts'
+import type { UnitPlaces } from './account-reader.ts'
 import type { EvidenceDesk, QuestionContext } from './evidence-desk.ts'
 import type { TurnFacts } from './turn-facts.ts'
 
 /** What a turn wants to know of accounts and nodes. */
 export interface Inquiries {
   /** By account: its units, and which of them are to be read now. Every account's nodes are resolved. */
-  readonly reads: ReadonlyMap<string, { readonly units: readonly string[]; readonly wishes: readonly ReadWish[] }>
+  readonly reads: ReadonlyMap<string, { readonly units: UnitPlaces; readonly wishes: readonly ReadWish[] }>
   readonly questions: readonly Question[]
   /** Nodes that are well, whose witnesses' paths are to be kept proven. */
   readonly keepProven: readonly string[]
@@ -33,10 +34,12 @@ export function inquiriesOf(decisions: Plan['decisions'], facts: InquiryFacts): 
   return {
     reads: new Map(
       [...accounts.keys()].map((key) => {
-        const ours = (units.get(key) ?? []).flatMap((review) => review.units.map(({ unit }) => unit))
+        const ours = (units.get(key) ?? []).flatMap((review) =>
+          review.units.map(({ unit, record }) => [unit, record.server?.location ?? ''] as const),
+        )
         return [
           key,
-          { units: [...new Set(ours)], wishes: (wishes.get(key) ?? []).flatMap(({ decision }) => decision.reads) },
+          { units: new Map(ours), wishes: (wishes.get(key) ?? []).flatMap(({ decision }) => decision.reads) },
         ]
       }),
     ),
@@ -69,7 +72,7 @@ export function startInquiries(
     const reader = accounts.readerOf(key)
     if (account === undefined || reader === undefined) return []
     const resolved = reader.resolve(account.routing, facts)
-    return units.length === 0 ? [resolved] : [resolved, reader.read(account.routing, units, wishes)]
+    return units.size === 0 ? [resolved] : [resolved, reader.read(account.routing, units, wishes)]
   })
   return earliest([...again, evidence.ask(questions, about), evidence.keepProven(keepProven, about)])
 }
