@@ -103,7 +103,7 @@ export const nimbus: Provider<z.output<typeof parameters>, z.output<typeof crede
         const { job } = parsed.data
         const state = await api.readJob(job, call)
         if (state === 'failed')
-          throw new ProviderError('Conflict', `Nimbus says that ${job} failed.`, { outcome: 'unknown' })
+          throw new ProviderError('Transient', `Nimbus says that ${job} failed.`, { outcome: 'unknown' })
         return state === 'succeeded' ? done : { status: 'pending', operation }
       },
 

@@ -319,7 +319,7 @@ describe('poll', () => {
     await clock.advance(3_600_000)
     const polled = routing.poll(accepted.operation, { signal })
     if (end === 'stuck') expect(await run(polled)).toMatchObject({ status: 'pending' })
-    else expect(await fail(polled)).toMatchObject({ code: 'Conflict', outcome: 'unknown' })
+    else expect(await fail(polled)).toMatchObject({ code: 'Transient', outcome: 'unknown' })
   })
 
   it('says NotFound of an action that DigitalOcean knows no more, and a read resolves it [A4]', async () => {

@@ -26,6 +26,7 @@ export function parseOperation(value: JsonValue): Operation {
   throw new ProviderError('Invalid', message, { outcome: 'unknown' })
 }
 
+/** An action that went wrong says nothing against its Droplet: at another one it may go wrong as well. */
 export function progressOf(operation: Operation, { status }: Action): MutationResult {
   switch (status) {
     case 'completed':
@@ -35,7 +36,7 @@ export function progressOf(operation: Operation, { status }: Action): MutationRe
     case 'errored': {
       const { action, unit } = operation
       const message = `DigitalOcean says that action ${action}, ${aimOf(operation)}, went wrong. Look at ${unit} in its console.`
-      throw new ProviderError('Conflict', message, { outcome: 'unknown' })
+      throw new ProviderError('Transient', message, { outcome: 'unknown' })
     }
   }
 }

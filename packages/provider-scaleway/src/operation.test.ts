@@ -20,7 +20,7 @@ describe('poll', () => {
     cloud.moveByHand(unit, null)
     expect(await run(routing.poll(operation, { signal }))).toMatchObject({ status: 'pending' })
     await clock.advance(6_000)
-    expect(await fail(routing.poll(operation, { signal }))).toMatchObject({ code: 'Conflict', outcome: 'unknown' })
+    expect(await fail(routing.poll(operation, { signal }))).toMatchObject({ code: 'Transient', outcome: 'unknown' })
   })
 
   it('rejects when the address is gone, is in error, or the operation is not ours', async () => {
@@ -28,7 +28,7 @@ describe('poll', () => {
     const { cloud, routing, signal, fail } = setup
     const { unit, operation } = await pending(setup)
     cloud.setIpState(unit, 'error')
-    expect(await fail(routing.poll(operation, { signal }))).toMatchObject({ code: 'Conflict' })
+    expect(await fail(routing.poll(operation, { signal }))).toMatchObject({ code: 'Transient' })
     cloud.removeIp(unit)
     expect(await fail(routing.poll(operation, { signal }))).toMatchObject({ code: 'NotFound' })
     expect(await fail(routing.poll({ task: 7 }, { signal }))).toMatchObject({ code: 'Invalid' })

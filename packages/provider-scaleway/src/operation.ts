@@ -43,7 +43,7 @@ export function progressOf(operation: Operation, { server, state }: Ip, now: num
   if (reached) return { status: 'done' }
   if (state === 'error') {
     const message = `Scaleway says that ${unit} in ${zone} is in state "error". Look at it in Scaleway's console.`
-    throw new ProviderError('Conflict', message, { outcome: 'unknown' })
+    throw new ProviderError('Transient', message, { outcome: 'unknown' })
   }
   const isSettled = (state === 'attached' || state === 'detached') && server !== operation.server
   const mayLag = Math.abs(now - operation.sentAt) <= capabilities.eventualReadSeconds * 1000
@@ -51,5 +51,5 @@ export function progressOf(operation: Operation, { server, state }: Ip, now: num
   const place = server === null ? 'no Instance' : `Instance ${server}`
   const aim = operation.server === null ? 'be free' : `go to Instance ${operation.server}`
   const message = `${unit} in ${zone} is with ${place} at Scaleway, although it was to ${aim}.`
-  throw new ProviderError('Conflict', message, { outcome: 'unknown' })
+  throw new ProviderError('Transient', message, { outcome: 'unknown' })
 }

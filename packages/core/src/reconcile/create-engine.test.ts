@@ -34,6 +34,9 @@ describe('nothing runs hot under a fault that lasts', () => {
     'operations that fail': {
       routing: { assign: async () => ({ status: 'pending', operation: 1 }), poll: refuse('Conflict') },
     },
+    'operations that fail by no fault of their node': {
+      routing: { assign: async () => ({ status: 'pending', operation: 1 }), poll: refuse('Transient', 'unknown') },
+    },
     'operations that cannot be asked about': {
       routing: { assign: async () => ({ status: 'pending', operation: 1 }), poll: refuse('Transient') },
     },
@@ -88,6 +91,24 @@ describe('the engine', () => {
     expect([next.count('save'), next.count('assign'), next.events]).toEqual([0, 0, []])
     second.stop()
     await next.clock.advanceUntil(second.ended)
+  })
+
+  test('asks no more about an operation that failed, and tries again within seconds', async () => {
+    const world = createSmallWorld({
+      routing: {
+        assign: async (unit) => {
+          if (world.count('assign') <= 1) return { status: 'pending', operation: 1 }
+          world.routes.set(unit, 'server-a')
+          return { status: 'done' }
+        },
+        poll: refuse('Transient', 'unknown'),
+      },
+    })
+    const { ended, stop } = world.run()
+    await world.clock.advance(20_000)
+    expect([world.count('poll'), world.count('assign'), world.status().node]).toEqual([1, 2, 'a'])
+    stop()
+    await world.clock.advanceUntil(ended)
   })
 
   test('does not let one that always fails delay the others', async () => {

@@ -47,7 +47,7 @@ export async function performDecision(
       if (isWritten) {
         context.onStored(failoverIP, { protected: false })
         // What it had is nobody's or a stranger's from now on: which slots are free is asked anew.
-        if (failoverIP.account !== undefined) context.accounts.doubtServers(failoverIP.account)
+        if (failoverIP.account !== undefined) context.accounts.recountSlots(failoverIP.account)
         for (const event of decision.events) context.onEvent(event)
       }
       return isWritten
@@ -127,7 +127,8 @@ async function poll(
   } catch (error) {
     if (!isProviderError(error)) throw error
     const polledAt = clock.monotonic()
-    const isAskedAgain = error.code === 'Transient' || error.code === 'RateLimited' || error.code === 'Busy'
+    // A question that failed has changed nothing; an operation that failed may have.
+    const isAskedAgain = error.outcome === 'not-applied' && ['Transient', 'RateLimited', 'Busy'].includes(error.code)
     if (isAskedAgain) {
       const pollNotBefore = polledAt + (error.retryAfterSeconds ?? 0) * 1000
       calls.set(operation.id, { state: 'pending', providerOperation, settledAt, polledAt, pollNotBefore })

@@ -27,7 +27,8 @@ export function parseOperation(value: JsonValue): Operation {
 }
 
 /**
- * How far a task is. One that failed may have had an effect all the same, so that only a read tells. A state that is not
+ * How far a task is. One that failed may have had an effect all the same, so that only a read tells, and says nothing against
+ * its server. A state that is not
  * known here counts as under way: the engine gives up waiting and reads.
  */
 export function progressOf(operation: Operation, { state, problem }: Task): MutationResult {
@@ -39,7 +40,7 @@ export function progressOf(operation: Operation, { state, problem }: Task): Muta
     case 'ROLLBACK': {
       const why = problem === '' ? '' : `: ${problem}`
       const message = `netcup's task to route ${operation.unit} to server ${operation.server} ended as ${state}${why}.`
-      throw new ProviderError('Conflict', message, { outcome: 'unknown' })
+      throw new ProviderError('Transient', message, { outcome: 'unknown' })
     }
     default:
       return { status: 'pending', operation }

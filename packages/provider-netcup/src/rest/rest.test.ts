@@ -153,7 +153,7 @@ describe('by REST', () => {
   it.each(['ERROR', 'CANCELED', 'ROLLBACK'])('does not know what became of a task in state %s', async (state) => {
     const { routing } = open({ status: 202, body: recorded.task(state) })
     const error = await routing.assign(v4, target, { signal }).catch((reason: unknown) => reason)
-    expect(error).toMatchObject({ code: 'Conflict', outcome: 'unknown', message: expect.stringContaining(state) })
+    expect(error).toMatchObject({ code: 'Transient', outcome: 'unknown', message: expect.stringContaining(state) })
   })
 
   it('repeats no token that stands in what netcup says of a task [A60]', async () => {

@@ -101,7 +101,7 @@ function createRouting(
         { signal },
       )
       if (value.state === 'failed') {
-        throw new ProviderError('Conflict', 'Acme says that the change has failed.', { outcome: 'unknown' })
+        throw new ProviderError('Transient', 'Acme says that the change has failed.', { outcome: 'unknown' })
       }
       return value.state === 'done' ? { status: 'done' } : { status: 'pending', operation }
     },

@@ -1,4 +1,4 @@
-import { isProviderError } from '@failover-ip/provider'
+import { isProviderError, ProviderError } from '@failover-ip/provider'
 import type { JsonValue, MutationResult, Routing } from '@failover-ip/provider'
 import type { PlantedBug } from './planted-bug.ts'
 
@@ -59,7 +59,19 @@ export const bugsOfOperations: readonly PlantedBug[] = [
     bug: 'calls a failed job done',
     variant: 'jobs',
     foundBy: 'operations > that failed at the cloud reject, and observe says where the unit is',
-    plant: (routing) => forgiving(routing, 'Conflict'),
+    plant: (routing) => forgiving(routing, 'Transient'),
+  },
+  {
+    bug: 'blames the server for a job that failed',
+    variant: 'jobs',
+    foundBy: 'operations > that failed at the cloud reject, and observe says where the unit is',
+    plant: (routing) => ({
+      poll: (operation, call) =>
+        routing.poll(operation, call).catch((error: unknown) => {
+          if (!isProviderError(error) || error.code !== 'Transient') throw error
+          throw new ProviderError('Conflict', error.message, { outcome: error.outcome })
+        }),
+    }),
   },
   {
     bug: 'calls a forgotten job done',
