@@ -24,6 +24,7 @@ export interface AccountBook {
   /** Each with what was read of it until now. */
   readonly known: ReadonlyMap<string, AccountKnowledge>
   doubtServers(key: string): void
+  recountSlots(key: string): void
 }
 
 export function createAccountBook(options: AccountBookOptions): AccountBook {
@@ -78,5 +79,6 @@ export function createAccountBook(options: AccountBookOptions): AccountBook {
       )
     },
     doubtServers: (key) => entries.get(key)?.reader.doubtServers(),
+    recountSlots: (key) => entries.get(key)?.reader.recountSlots(),
   }
 }

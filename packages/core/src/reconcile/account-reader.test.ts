@@ -216,3 +216,29 @@ describe('servers', () => {
     expect(await resolve([node('a')], failing)).toBe(90_000)
   })
 })
+
+test('slots are counted anew after deletions, once for many of them', async () => {
+  let counts = 0
+  const counting: Routing = {
+    ...routing,
+    resolve: async () => {
+      counts += 1
+      await clock.sleep(latency)
+      return [{ kind: 'matched', node: 'a', server: serverOf('a') }]
+    },
+  }
+  const nodes: readonly NodeFacts[] = [{ name: 'a', addresses: [], labels: {}, annotations: {} }]
+  const resolve = (): number => reader.resolve(counting, nodes)
+  resolve()
+  reader.recountSlots()
+  await clock.advance(latency)
+  expect([counts, resolve()]).toEqual([1, Number.POSITIVE_INFINITY])
+  await clock.advance(latency)
+  expect([counts, resolve()]).toEqual([2, clock.monotonic() + 300_000])
+  for (let deletion = 0; deletion < 100; deletion += 1) reader.recountSlots()
+  expect([counts, resolve()]).toEqual([2, clock.monotonic() + 10_000])
+  await clock.advance(10_000)
+  resolve()
+  await clock.advance(latency)
+  expect([counts, resolve()]).toEqual([3, clock.monotonic() + 300_000])
+})

@@ -25,6 +25,8 @@ export interface AccountReader {
   resolve(routing: Routing, nodes: readonly NodeFacts[]): number
   /** The matches may be out of date. */
   doubtServers(): void
+  /** Slots have become free: they are counted anew, once for all that become free within a while. */
+  recountSlots(): void
 }
 
 /** By unit: the location that it is recorded in; empty where none is. */
@@ -52,6 +54,7 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
   let resolveNotBefore = 0
   let resolvedAt = Number.NEGATIVE_INFINITY
   let resolvedFor = ''
+  let recountAt = Number.POSITIVE_INFINITY
 
   const isFailing = (unit: string): boolean => readings.get(unit)?.observation.kind === 'unknown'
   const placeOf = (unit: string): string => places.get(unit) ?? ''
@@ -161,15 +164,19 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
     resolve: (routing, nodes) => {
       const now = clock.monotonic()
       const asked = nodes.map(factsOf).join('\n')
-      const dueAt =
-        asked === resolvedFor && resolveFailures === 0 ? resolvedAt + defaults.resolveInterval : resolveNotBefore
+      const oldAt = Math.min(resolvedAt + defaults.resolveInterval, recountAt)
+      const dueAt = asked === resolvedFor && resolveFailures === 0 ? oldAt : resolveNotBefore
       if (resolving || nodes.length === 0) return Number.POSITIVE_INFINITY
       if (now < dueAt) return dueAt
+      recountAt = Number.POSITIVE_INFINITY
       track(resolveAll(routing, nodes, asked))
       return Number.POSITIVE_INFINITY
     },
     doubtServers: () => {
       resolvedAt = Number.NEGATIVE_INFINITY
+    },
+    recountSlots: () => {
+      recountAt = Math.min(recountAt, Math.max(clock.monotonic(), resolvedAt + defaults.recountInterval))
     },
   }
 }

@@ -17,6 +17,8 @@ export const defaults = {
   confirmInterval: 250,
   /** How often nodes are matched to servers again although they did not change: slots fill up by others' doing. */
   resolveInterval: 300_000,
+  /** At least so long between two counts of slots that deletions have freed: many deletions are one question. */
+  recountInterval: 10_000,
   /** Back-off of one FailoverIP, or one account, whose calls fail: first, and most. */
   firstBackOff: 1000,
   mostBackOff: 60_000,
