@@ -74,8 +74,11 @@ export function settleUnit(review: UnitReview, of: FailoverIPReview, context: De
           until: undefined,
         },
       }
-    case 'recorded':
-      return { ...base, free: true }
+    case 'recorded': {
+      // A machine may have got another name.
+      const node = holding.server === null ? undefined : of.servers.nodeOf(holding.server)
+      return { ...base, free: true, record: node === undefined ? record : { ...record, node } }
+    }
     case 'adoptable':
       return {
         ...base,

@@ -12,7 +12,7 @@ export interface ServerIndex {
   readonly matches: ReadonlyMap<string, ServerMatch>
 }
 
-/** Builds both directions. Two nodes that claim one server: the first by name has it. */
+/** Builds both directions. Of several nodes that are matched to one server the first by name has it. */
 export function indexServers(matches: ReadonlyMap<string, ServerMatch>, known: boolean, failure?: string): ServerIndex {
   const servers = new Map<string, ServerReference>()
   const nodes = new Map<string, string>()
@@ -28,6 +28,30 @@ export function indexServers(matches: ReadonlyMap<string, ServerMatch>, known: b
     serverOf: (node) => servers.get(node),
     nodeOf: (server) => nodes.get(serverKey(server)),
   }
+}
+
+/**
+ * Several nodes may be matched to one server: a machine that was renamed leaves its old Node object behind. One has it,
+ * rather one that is not lost; the others are none, so that nothing is placed on them.
+ */
+export function judgeClaims(index: ServerIndex, isLost: (node: string) => boolean): ServerIndex {
+  const claims = Map.groupBy(
+    [...index.matches.values()].filter((match) => match.kind === 'matched'),
+    ({ server }) => serverKey(server),
+  )
+  const losers = [...claims.values()].flatMap((claimants) => {
+    const nodes = claimants.map(({ node }) => node).toSorted()
+    const winner = nodes.find((node) => !isLost(node)) ?? nodes[0]
+    return nodes.filter((node) => node !== winner).map((node) => unmatched(node, winner ?? node))
+  })
+  if (losers.length === 0) return index
+  const matches = new Map([...index.matches, ...losers.map((match) => [match.node, match] as const)])
+  return indexServers(matches, index.known, index.failure)
+}
+
+function unmatched(node: string, winner: string): ServerMatch {
+  const message = `Its server is that of the node ${winner}, too; remove the one of them that is not in use.`
+  return { kind: 'unmatched', node, message }
 }
 
 /**

@@ -3,7 +3,7 @@ import type { FailoverIPInput } from '../domain/failover-ip-input.ts'
 import { attempt } from '../domain/isolate.ts'
 import type { NodeState } from '../domain/node.ts'
 import { reviewFailoverIP, type FailoverIPReview } from './failover-ip-review.ts'
-import { assumeRecorded, type ServerIndex } from './server-index.ts'
+import { assumeRecorded, judgeClaims, type ServerIndex } from './server-index.ts'
 import type { UnitReading } from './unit-reading.ts'
 
 /** An account, with what was read of it. */
@@ -50,11 +50,23 @@ export function takeSnapshot(facts: SnapshotFacts): Snapshot {
 
 function serversOf({ nodes, failoverIPs, accounts }: SnapshotFacts): ReadonlyMap<string, ServerIndex> {
   const names = nodes.map(({ facts }) => facts.name)
+  const lost = new Set(nodes.filter(isLost).map(({ facts }) => facts.name))
   const byAccount = Map.groupBy(failoverIPs, ({ account }) => account)
   const entries = [...accounts].map(([key, { servers }]) => {
     const ours = byAccount.get(key) ?? []
     const records = ours.flatMap(({ status }) => status.addresses ?? [])
-    return [key, assumeRecorded(servers, names, records)] as const
+    return [
+      key,
+      assumeRecorded(
+        judgeClaims(servers, (node) => lost.has(node)),
+        names,
+        records,
+      ),
+    ] as const
   })
   return new Map(entries)
+}
+
+function isLost({ ready = 'True', deleting }: NodeState): boolean {
+  return deleting || ready !== 'True'
 }
