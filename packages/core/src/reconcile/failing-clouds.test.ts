@@ -79,3 +79,30 @@ test('a stranger that got the address while an answer was lost keeps it', async 
   stop()
   await world.clock.advanceUntil(ended)
 })
+
+test.each<[string, Partial<Record<'code' | 'retryAfterSeconds', unknown>>]>([
+  ['a pause that is no number', { code: 'RateLimited', retryAfterSeconds: Number.NaN }],
+  ['a pause without end', { code: 'RateLimited', retryAfterSeconds: 1e9 }],
+  ['a code that nobody knows', { code: 'QuotaExceeded' }],
+])('an error with %s holds back what follows, and not for ever', async (_what, fields) => {
+  let isFaulty = true
+  const error = Object.assign(new ProviderError('Transient', 'No.', { outcome: 'not-applied' }), fields)
+  const world = createSmallWorld({
+    routing: {
+      assign: async (unit, server) => {
+        if (isFaulty) throw error
+        world.routes.set(unit, server.id)
+        return { status: 'done' }
+      },
+    },
+  })
+  const { ended, stop } = world.run()
+  await world.clock.advance(minute)
+  expect([world.count('assign') <= 7, world.count('assign') > 0, world.troubles]).toEqual([true, true, []])
+  expect(world.events.some(({ reason }) => reason === 'ChangeFailed')).toBe(true)
+  isFaulty = false
+  await world.clock.advance(10 * minute)
+  expect(world.status().node).toBeDefined()
+  stop()
+  await world.clock.advanceUntil(ended)
+})

@@ -2,6 +2,7 @@ import { isProviderError, ProviderError } from '@failover-ip/provider'
 import type { Clock, Observation, Outcome, Routing, ServerMatch } from '@failover-ip/provider'
 import { DeadlineExceededError, withDeadline } from './deadline.ts'
 import { operationNames, type ProviderCall } from './provider-call.ts'
+import { soundError } from './sound-error.ts'
 
 export interface RoutingDecoration {
   readonly clock: Clock
@@ -32,7 +33,10 @@ export function decorateRouting(routing: Routing, decoration: RoutingDecoration)
     flawOf?: (answer: T) => Flaw | undefined,
   ): Promise<T> => runCall({ operation, ...kind, signal, ...decoration }, call, flawOf)
   return {
-    observe: (units, { signal }) => run('observe', read, signal, (s) => routing.observe(units, { signal: s }), worstOf),
+    observe: async (units, { signal }) => {
+      const answer = await run('observe', read, signal, (s) => routing.observe(units, { signal: s }), worstOf)
+      return answer.map((each) => (each?.kind === 'unknown' ? { ...each, error: soundError(each.error) } : each))
+    },
     resolve: (nodes, { signal }) => run('resolve', read, signal, (s) => routing.resolve(nodes, { signal: s }), doubtOf),
     ...(serverStates === undefined
       ? {}
@@ -95,7 +99,7 @@ function doubtOf(matches: readonly ServerMatch[]): Flaw | undefined {
 }
 
 function asProviderError(error: unknown, { account, operation, milliseconds, outcome }: Call): ProviderError {
-  if (isProviderError(error)) return error
+  if (isProviderError(error)) return soundError(error)
   const what = `${operationNames[operation]} at the account ${account}`
   const message =
     error instanceof DeadlineExceededError
