@@ -23,6 +23,7 @@ const layers: readonly (readonly [package_: RegExp, allowed: RegExp])[] = [
   [/^provider-.+$/, /^(provider|provider-kit)$/],
   [/^runtime$/, /^(core|provider)$/],
   [/^kubernetes$/, /^(core|provider)$/],
+  [/^agent$/, /^(kubernetes|runtime|core|provider)$/],
   [/^operator$/, /^(kubernetes|runtime|core|provider)$/],
   [/^operator-.+$/, /^(operator|provider-.+)$/],
 ]

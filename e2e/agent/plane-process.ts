@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import type { AddressReport, WantedAddress } from '@failover-ip/agent'
+import type { AddressReport, Wanted, WantedAddress } from '@failover-ip/agent'
 import { inject } from 'vitest'
 import { z } from 'zod'
 import { until } from '../harness/until.ts'
@@ -20,7 +20,7 @@ type NumberedReport = Omit<AddressReport, 'wanted'> & { readonly turn: number }
 /** `plane.ts` inside a node's namespace. */
 export interface PlaneProcess extends AsyncDisposable {
   readonly reports: readonly NumberedReport[]
-  want(addresses: readonly WantedAddress[]): void
+  want(carry: readonly WantedAddress[]): void
   /** Resolves with the first report about the last wish that tells no problem. */
   settled(): Promise<NumberedReport>
   /** SIGKILL, as a crash. */
@@ -49,9 +49,9 @@ export function startPlane(node: Namespace, { crashAfter }: { readonly crashAfte
   return {
     reports,
     ended,
-    want: (addresses) => {
+    want: (carry) => {
       turn += 1
-      child.stdin.write(`${JSON.stringify(addresses)}\n`)
+      child.stdin.write(`${JSON.stringify({ carry, leave: [] } satisfies Wanted)}\n`)
     },
     settled: async () => {
       const isSettled = (report: NumberedReport): boolean => report.turn === turn && report.problems.length === 0

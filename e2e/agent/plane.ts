@@ -10,7 +10,7 @@ import {
   createAskMetadata,
   createIpNetwork,
   type Network,
-  type WantedAddress,
+  type Wanted,
 } from '@failover-ip/agent'
 import { systemClock } from '@failover-ip/runtime'
 import { z } from 'zod'
@@ -40,7 +40,7 @@ const plane = createAddressPlane({
 })
 createInterface({ input: process.stdin })
   .on('line', (line) => {
-    const wanted = z.custom<readonly WantedAddress[]>().parse(JSON.parse(line))
+    const wanted = z.custom<Wanted>().parse(JSON.parse(line))
     turns.push(wanted)
     plane.want(wanted)
   })

@@ -22,4 +22,6 @@ export type {
 export { createAddressPlane } from './plane/address-plane.ts'
 export type { AddressPlane, AddressPlaneOptions, AddressReport } from './plane/address-plane.ts'
 export type { Problem, ProblemCode } from './target/problem.ts'
-export type { WantedAddress } from './wanted-address.ts'
+export type { PublishedPlan } from './wanted/published-plan.ts'
+export type { Wanted, WantedAddress } from './wanted/wanted-address.ts'
+export { wantedOnNode } from './wanted/wanted-on-node.ts'

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createAnchorBook } from '../anchor/anchor-book.ts'
 import { createModelNetwork, type ModelNetwork } from '../testing/model-network.ts'
 import { anchoredPlan, plainNode, routedPlan } from '../testing/plans.ts'
-import type { WantedAddress } from '../wanted-address.ts'
+import type { WantedAddress } from '../wanted/wanted-address.ts'
 import { type AddressPlane, type AddressReport, createAddressPlane } from './address-plane.ts'
 
 const web: WantedAddress = { plan: routedPlan('203.0.113.50'), role: 'candidate' }
@@ -50,6 +50,7 @@ afterEach(async () => {
   expect(clock.sleepers).toBe(0)
 })
 
+const want = (carry: readonly WantedAddress[]): void => plane.want({ carry, leave: [] })
 const ours = (): readonly string[] =>
   network.state.addresses.filter((entry) => entry.ours).map(({ address, device }) => `${address} ${device}`)
 const without = (address: string): typeof network.state => ({
@@ -60,17 +61,17 @@ const removed = 'Deleted 2: eth0    inet 203.0.113.50/32 scope global eth0'
 
 describe('what is wanted', () => {
   test('is carried at once, and taken off when it is wanted no more', async () => {
-    plane.want([web])
+    want([web])
     await clock.advance(0)
     expect(ours()).toEqual(['203.0.113.50 eth0'])
     expect(reports.at(-1)).toMatchObject({ carried: ['203.0.113.50'], problems: [] })
-    plane.want([])
+    want([])
     await clock.advance(0)
     expect(ours()).toEqual([])
   })
 
   test('is not known before it was said, and then nothing is touched', async () => {
-    plane.want([web])
+    want([web])
     await clock.advance(0)
     await crash()
     const before = network.changes.length
@@ -79,15 +80,15 @@ describe('what is wanted', () => {
     await clock.advance(600_000)
     expect(network.changes.length).toBe(before)
     expect(ours()).toEqual(['203.0.113.50 eth0'])
-    plane.want([])
+    want([])
     await clock.advance(0)
     expect(ours()).toEqual([])
   })
 
   test('changes nothing the second time', async () => {
-    plane.want([web])
+    want([web])
     await clock.advance(0)
-    plane.want([web])
+    want([web])
     await clock.advance(600_000)
     expect(network.changes.length).toBe(1)
   })
@@ -95,7 +96,7 @@ describe('what is wanted', () => {
 
 describe('what is removed by hand', () => {
   test('is back in 20 ms', async () => {
-    plane.want([web])
+    want([web])
     await clock.advance(60_000)
     network.alter(without('203.0.113.50'), removed)
     expect(ours()).toEqual([])
@@ -104,7 +105,7 @@ describe('what is removed by hand', () => {
   })
 
   test('is back once a second when it is removed again and again', async () => {
-    plane.want([web])
+    want([web])
     await clock.advance(60_000)
     const before = network.reads
     for (let turn = 0; turn < 600; turn++) {
@@ -116,7 +117,7 @@ describe('what is removed by hand', () => {
   })
 
   test('unheard, is back within half a minute', async () => {
-    plane.want([web])
+    want([web])
     await clock.advance(60_000)
     network.alter(without('203.0.113.50'), '')
     await clock.advance(30_000)
@@ -124,7 +125,7 @@ describe('what is removed by hand', () => {
   })
 
   test('is not looked for when the event is about pods', async () => {
-    plane.want([web])
+    want([web])
     await clock.advance(45_000)
     const before = network.reads
     network.tell('7: veth12@if2: <BROADCAST,UP> mtu 1500 state UP group default')
@@ -138,7 +139,7 @@ describe('the translation', () => {
   test('is made when the anchor has been learnt, and the address is carried before', async () => {
     const answer = Promise.withResolvers<string>()
     metadata = () => answer.promise
-    plane.want([anchored])
+    want([anchored])
     await clock.advance(0)
     expect(ours()).toEqual(['203.0.113.60 lo'])
     expect(reports.at(-1)?.problems).toMatchObject([{ address: '203.0.113.60', code: 'AnchorUnknown' }])
@@ -149,12 +150,12 @@ describe('the translation', () => {
   })
 
   test('stays over a restart during which the metadata is away', async () => {
-    plane.want([anchored])
+    want([anchored])
     await clock.advance(0)
     await crash()
     metadata = () => Promise.reject(new Error('no route'))
     start()
-    plane.want([anchored])
+    want([anchored])
     await clock.advance(3_600_000)
     expect(network.state.translations).toMatchObject({ entries: [{ from: '10.17.0.5', to: '203.0.113.60' }] })
     expect(errors.length).toBeGreaterThan(10)
@@ -162,9 +163,9 @@ describe('the translation', () => {
   })
 
   test('ends with the role, while the address stays for as long as it is wanted', async () => {
-    plane.want([anchored])
+    want([anchored])
     await clock.advance(0)
-    plane.want([{ ...anchored, role: 'candidate' }])
+    want([{ ...anchored, role: 'candidate' }])
     await clock.advance(0)
     expect(network.state.translations).toEqual({ kind: 'absent' })
     expect(ours()).toEqual(['203.0.113.60 lo'])
@@ -180,7 +181,7 @@ describe('when something goes wrong', () => {
       }
     }
     const other: WantedAddress = { plan: routedPlan('2001:db8::1'), role: 'holder' }
-    plane.want([web, other])
+    want([web, other])
     await clock.advance(0)
     expect(reports.at(-1)).toMatchObject({
       carried: ['2001:db8::1'],
@@ -195,12 +196,12 @@ describe('when something goes wrong', () => {
   })
 
   test('a network that cannot be read is left alone, and read again', async () => {
-    plane.want([web])
+    want([web])
     await clock.advance(0)
     network.fault = () => {
       throw new Error('no memory')
     }
-    plane.want([])
+    want([])
     await clock.advance(120_000)
     expect(ours()).toEqual(['203.0.113.50 eth0'])
     expect(errors.length).toBeLessThan(20)
@@ -216,7 +217,7 @@ describe('when something goes wrong', () => {
       if (what === 'watch' && fails) throw new Error('out of buffers')
     }
     start()
-    plane.want([web])
+    want([web])
     await clock.advance(3000)
     expect(errors.length).toBeGreaterThan(1)
     network.alter(without('203.0.113.50'), '')
@@ -227,7 +228,7 @@ describe('when something goes wrong', () => {
 
   test('a crash after any change leaves what is there, and the next run ends the same', async () => {
     const wanted = [web, anchored, { plan: routedPlan('2001:db8::1'), role: 'holder' }] as const
-    plane.want(wanted)
+    want(wanted)
     await clock.advance(0)
     const whole = { addresses: ours(), translations: network.state.translations }
     const count = network.changes.length
@@ -241,12 +242,12 @@ describe('when something goes wrong', () => {
         if (stop.signal.aborted) stop.signal.throwIfAborted()
       }
       start()
-      plane.want(wanted)
+      want(wanted)
       await clock.advance(0)
       expect(network.changes.length).toBe(step + 1)
       network.fault = () => undefined
       start()
-      plane.want(wanted)
+      want(wanted)
       await clock.advance(0)
       expect({ addresses: ours().toSorted(), translations: network.state.translations }).toEqual({
         ...whole,

@@ -5,7 +5,7 @@ import type { ChangeFailure, Network } from '../network/network.ts'
 import { planChanges } from '../target/plan-changes.ts'
 import type { Problem } from '../target/problem.ts'
 import { resolveTarget } from '../target/resolve-target.ts'
-import type { WantedAddress } from '../wanted-address.ts'
+import type { Wanted, WantedAddress } from '../wanted/wanted-address.ts'
 import { createAlarm } from './alarm.ts'
 import { defaults } from './defaults.ts'
 import { type Interest, interestIn, isOfInterest } from './interest.ts'
@@ -13,8 +13,8 @@ import { createPace } from './pace.ts'
 
 /** What this node carries, as it was found after the last look. */
 export interface AddressReport {
-  /** The list that `want` was called with. */
-  readonly wanted: readonly WantedAddress[]
+  /** What `want` was called with. */
+  readonly wanted: Wanted
   /** Those of the wanted addresses that are on their device, with their translation where there is one. */
   readonly carried: readonly string[]
   readonly problems: readonly Problem[]
@@ -38,12 +38,12 @@ export interface AddressPlaneOptions {
  *
  * @example
  * const plane = createAddressPlane({ network: createIpNetwork(), anchors, clock })
- * plane.want([{ plan, role: 'holder' }])
+ * plane.want({ carry: [{ plan, role: 'holder' }], leave: [] })
  * await plane.run({ signal })
  */
 export interface AddressPlane {
-  /** From now on these, all of them: what is not among them is taken off. */
-  want(addresses: readonly WantedAddress[]): void
+  /** From now on this, and all of it: what is not in it is taken off. */
+  want(wanted: Wanted): void
   /** Runs until the signal ends it, and rejects with its reason. Once. */
   run(options: { readonly signal: AbortSignal }): Promise<never>
 }
@@ -52,7 +52,7 @@ export function createAddressPlane(options: AddressPlaneOptions): AddressPlane {
   const { network, anchors, clock, onReport = () => undefined, onError = () => undefined } = options
   const alarm = createAlarm(clock)
   const pace = createPace(defaults.looks)
-  let wanted: readonly WantedAddress[] | undefined
+  let wanted: Wanted | undefined
   let interest: Interest = 'everything'
   let retry: number = defaults.firstRetry
   let isForEvent = false
@@ -63,15 +63,15 @@ export function createAddressPlane(options: AddressPlaneOptions): AddressPlane {
     alarm.due(pace.next(clock.monotonic() + defaults.settling))
   }
 
-  const look = async (goals: readonly WantedAddress[], signal: AbortSignal): Promise<AddressReport> => {
+  const look = async (goals: Wanted, signal: AbortSignal): Promise<AddressReport> => {
     const state = await network.read({ signal })
     const target = resolveTarget(goals, state, anchors.known())
     interest = interestIn(target)
     const changes = planChanges(target, state)
     const failures = changes.length === 0 ? [] : await network.apply(changes, { signal })
-    const problems = [...target.problems, ...failures.flatMap((failure) => problemsOf(failure, goals))]
+    const problems = [...target.problems, ...failures.flatMap((failure) => problemsOf(failure, goals.carry))]
     const bad = new Set(problems.map(({ address }) => address))
-    const carried = goals.map(({ plan }) => plan.address).filter((address) => !bad.has(address))
+    const carried = goals.carry.map(({ plan }) => plan.address).filter((address) => !bad.has(address))
     return { wanted: goals, carried, problems, changes }
   }
 
@@ -115,9 +115,9 @@ export function createAddressPlane(options: AddressPlaneOptions): AddressPlane {
   }
 
   return {
-    want: (addresses) => {
-      wanted = addresses
-      anchors.ask(urlsOf(addresses))
+    want: (all) => {
+      wanted = all
+      anchors.ask(urlsOf(all.carry))
       lookNow()
     },
     run: async ({ signal }) => {

@@ -125,7 +125,7 @@ test('takes nothing of ours from an address for which something is missing just 
 test('leaves nothing of ours when nothing is wanted', () => {
   fc.assert(
     fc.property(situation, (world) => {
-      const after = apply(world.state, changesFor({ ...world, wanted: [] }, world.state))
+      const after = apply(world.state, changesFor({ ...world, wanted: { carry: [], leave: [] } }, world.state))
       expect(after.addresses.filter(({ ours }) => ours)).toEqual([])
       expect(after.routes).toEqual([])
       expect(after.translations.kind).not.toBe('present')

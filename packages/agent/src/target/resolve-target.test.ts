@@ -3,11 +3,12 @@ import { describe, expect, test } from 'vitest'
 import type { Change } from '../network/change.ts'
 import type { CarriedAddress, NetworkState, Translation } from '../network/network-state.ts'
 import { anchoredPlan, anchorUrl, plainNode, routedPlan } from '../testing/plans.ts'
-import type { WantedAddress } from '../wanted-address.ts'
+import type { Wanted, WantedAddress } from '../wanted/wanted-address.ts'
 import { planChanges } from './plan-changes.ts'
 import { resolveTarget } from './resolve-target.ts'
 
 const holder = (plan: NodePlan): WantedAddress => ({ plan, role: 'holder' })
+const asked = (carry: readonly WantedAddress[], leave: readonly string[] = []): Wanted => ({ carry, leave })
 const anchors = new Map([[anchorUrl, '10.17.0.5']])
 
 function changes(
@@ -15,11 +16,11 @@ function changes(
   state: NetworkState = plainNode,
   known: ReadonlyMap<string, string> = anchors,
 ): readonly Change[] {
-  return planChanges(resolveTarget(wanted, state, known), state)
+  return planChanges(resolveTarget(asked(wanted), state, known), state)
 }
 
 const codes = (wanted: readonly WantedAddress[], state: NetworkState = plainNode): readonly string[] =>
-  resolveTarget(wanted, state, anchors).problems.map(({ code }) => code)
+  resolveTarget(asked(wanted), state, anchors).problems.map(({ code }) => code)
 
 const ours = (address: string, device: string, more: Partial<CarriedAddress> = {}): CarriedAddress => ({
   device,
@@ -41,7 +42,7 @@ const translating = (...entries: readonly Translation[]): NetworkState => ({
 
 describe('the device', () => {
   const device = (rule: NodePlan['device'], state: NetworkState = plainNode): string | undefined =>
-    resolveTarget([holder({ ...routedPlan('203.0.113.50'), device: rule })], state, anchors).addresses[0]?.device
+    resolveTarget(asked([holder({ ...routedPlan('203.0.113.50'), device: rule })]), state, anchors).addresses[0]?.device
 
   test('is the one of the default route, of a name, of a MAC in any spelling, or of a subnet', () => {
     expect(device({ rule: 'defaultRoute', family: 'ipv4' })).toBe('eth0')
@@ -145,6 +146,15 @@ describe('a translation', () => {
     const silent = { ...plainNode, translations: { kind: 'unreadable', reason: 'nft is missing' } } as const
     expect(codes([holder(anchoredPlan('203.0.113.50'))], silent)).toEqual(['TranslationUnreadable'])
   })
+})
+
+test('what is asked for something unreadable is left as it is, and the rest is not', () => {
+  const entry = { device: 'eth0', from: '10.17.0.5', to: '203.0.113.50' }
+  const carried = ['203.0.113.50', '203.0.113.51'].map((address) => ours(address, 'eth0'))
+  const state = { ...carrying(...carried), translations: translating(entry).translations }
+  expect(planChanges(resolveTarget(asked([], ['203.0.113.50']), state, anchors), state)).toEqual([
+    { kind: 'removeAddress', address: { device: 'eth0', address: '203.0.113.51', prefixLength: 32 } },
+  ])
 })
 
 describe('a route', () => {

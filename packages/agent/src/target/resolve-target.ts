@@ -1,6 +1,6 @@
 import { familyOf } from '../network/address-text.ts'
 import type { DeviceAddress, NetworkState, Route, Translation } from '../network/network-state.ts'
-import type { WantedAddress } from '../wanted-address.ts'
+import type { Wanted } from '../wanted/wanted-address.ts'
 import { findDevice } from './find-device.ts'
 import type { Problem } from './problem.ts'
 
@@ -24,15 +24,17 @@ export interface Undecided {
 export type Anchors = ReadonlyMap<string, string>
 
 /** Plans meet this node: rules become devices, and URLs the addresses that they tell. Of equal wishes the first counts. */
-export function resolveTarget(wanted: readonly WantedAddress[], state: NetworkState, anchors: Anchors): Target {
+export function resolveTarget({ carry, leave }: Wanted, state: NetworkState, anchors: Anchors): Target {
   const addresses: DeviceAddress[] = []
   const routes = new Map<string, Route>()
   const translations: Translation[] = []
-  const undecided = { addresses: new Set<string>(), destinations: new Set<string>(), translated: new Set<string>() }
+  const carried = new Set(carry.map(({ plan }) => plan.address))
+  const left = leave.filter((address) => !carried.has(address))
+  const undecided = { addresses: new Set(left), destinations: new Set<string>(), translated: new Set(left) }
   const problems: Problem[] = []
   const seen = new Set<string>()
 
-  for (const { plan, role } of wanted) {
+  for (const { plan, role } of carry) {
     const { address, prefixLength, scope } = plan
     if (seen.has(address)) {
       problems.push({ address, code: 'AlreadyWanted', message: `${address} is wanted twice; the first entry counts.` })

@@ -2,11 +2,11 @@ import type { NodePlan } from '@failover-ip/provider'
 import fc from 'fast-check'
 import type { CarriedAddress, NetworkState, Route, Translation, TranslationTable } from '../network/network-state.ts'
 import type { Anchors } from '../target/resolve-target.ts'
-import type { WantedAddress } from '../wanted-address.ts'
+import type { Wanted, WantedAddress } from '../wanted/wanted-address.ts'
 
 /** Small worlds, so that everything collides with everything: what is wanted, what there is, what is known. */
 export interface Situation {
-  readonly wanted: readonly WantedAddress[]
+  readonly wanted: Wanted
   readonly state: NetworkState
   readonly anchors: Anchors
 }
@@ -100,7 +100,7 @@ const place = ({ device: on, address: text, prefixLength }: CarriedAddress): str
   text.includes(':') ? `${on} ${text}` : `${on} ${text} ${prefixLength}`
 
 export const situation: fc.Arbitrary<Situation> = fc.record({
-  wanted: fc.array(wanted, { maxLength: 6 }),
+  wanted: fc.record({ carry: fc.array(wanted, { maxLength: 6 }), leave: fc.array(address, { maxLength: 2 }) }),
   state: fc.record({
     links: fc.constant([
       { name: 'lo', enslaved: false },
