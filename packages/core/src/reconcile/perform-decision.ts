@@ -96,13 +96,14 @@ async function change(
   const account = accounts.get(failoverIP.account)
   if (account === undefined || !authority.mayAct()) return false
   for (const { operation } of changes) calls.set(operation.id, { state: 'unsent', settledAt: clock.monotonic() })
+  if (!(await save(failoverIP, decision, context))) return false
+  // Only what is about to be sent: an intent that nobody stored takes no room in the account's windows.
   if (store.noteOperation !== undefined && account.capabilities.accountWindows.length > 0) {
     for (const { unit, operation } of changes) {
       const noted = await store.noteOperation(account.key, { unit, at: operation.startedAt }, { signal })
       if (noted !== 'written') return false
     }
   }
-  if (!(await save(failoverIP, decision, context))) return false
   const onFailed = (unitChange: UnitChange, error: ProviderError): void =>
     changeFailed(unitChange, error, { ...context, failoverIP, account })
   await sendChanges(changes, { account, clock, authority, signal, calls, onFailed })

@@ -25,6 +25,8 @@ export interface SmallWorldOptions extends Partial<EngineOptions> {
   readonly routing?: Partial<Routing>
   /** Instead of storing. */
   readonly save?: (key: string, status: FailoverIPStatus) => Promise<StoreResult>
+  /** Instead of noting a change with the account. */
+  readonly noteOperation?: () => Promise<StoreResult>
   /** Whether a finalizer may go. */
   readonly unprotect?: () => StoreResult
   readonly routedTo?: Readonly<Record<string, string>>
@@ -112,6 +114,8 @@ export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
       return replace(key, (one) => ({ ...one, protected: false }))
     },
     noteOperation: async (_account, { at }) => {
+      counted('note')
+      if (options.noteOperation !== undefined) return options.noteOperation()
       recentOperations = [...recentOperations, at]
       refresh()
       return 'written'
