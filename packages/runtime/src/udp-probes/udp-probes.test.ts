@@ -165,6 +165,22 @@ describe('its life', () => {
     await expect(second).rejects.toMatchObject({ code: 'ProbePortUnavailable', cause: { code: 'EADDRINUSE' } })
   })
 
+  test('an address that this machine does not have is an error that says so', async () => {
+    await expect(agent('a', { hosts: ['127.0.0.1', '2001:db8::1'] })).rejects.toMatchObject({
+      code: 'ProbePortUnavailable',
+      cause: { code: 'EADDRNOTAVAIL' },
+    })
+  })
+
+  test('listens on every address of both families unless told otherwise', async () => {
+    const options = { node: 'a', bootID: 'b', keyRing: () => keyRing, port: 0, handshakePort: 'none' } as const
+    await using a = await startProbeAgent({ ...options, signal: life.signal })
+    expect(a.addresses.map(({ host }) => host)).toEqual(['0.0.0.0', '::'])
+    const [v4, v6] = a.addresses.map((each) => each.port)
+    expect(await fresh(prober(), 'a', `127.0.0.1:${v4}`)).toMatchObject({ kind: 'reply' })
+    expect(await fresh(prober(), 'a', `[::1]:${v6}`)).toMatchObject({ kind: 'reply' })
+  })
+
   test('a name or boot id that no probe can carry is an error at once', async () => {
     await expect(agent('x'.repeat(254))).rejects.toThrow(RangeError)
     await expect(agent('a', { bootID: 'x'.repeat(65) })).rejects.toThrow(RangeError)

@@ -15,8 +15,8 @@ export interface UdpSocketsOptions {
 
 export interface UdpSockets extends Datagrams {
   /**
-   * The addresses that could be bound. Rejects with `ProbeSocketError` when there is none, or when one is taken; a
-   * machine without IPv6 binds IPv4 alone.
+   * The addresses that are bound. Rejects with `ProbeSocketError` when one cannot be; but a machine without IPv6 (or
+   * without IPv4) does without `::` (or `0.0.0.0`).
    */
   readonly bound: Promise<readonly Endpoint[]>
 }
@@ -112,16 +112,20 @@ async function boundAddresses(
   port: number,
 ): Promise<readonly Endpoint[]> {
   const results = await Promise.allSettled(openings.map(({ bound }) => bound))
-  const addresses = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-  const [error] = results
-    .flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : []))
-    .filter((reason) => addresses.length === 0 || !isFamilyMissing(reason))
-  if (error !== undefined || addresses.length === 0) throw new ProbeSocketError(hosts, port, error)
+  const addresses: Endpoint[] = []
+  let missing: unknown
+  for (const [index, result] of results.entries()) {
+    if (result.status === 'fulfilled') addresses.push(result.value)
+    else if (isFamilyMissing(hosts[index], result.reason)) missing = result.reason
+    else throw new ProbeSocketError(hosts, port, result.reason)
+  }
+  if (addresses.length === 0) throw new ProbeSocketError(hosts, port, missing)
   return addresses
 }
 
-function isFamilyMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && familyMissing.has(String(error.code))
+function isFamilyMissing(host: string | undefined, error: unknown): boolean {
+  const isAny = host === '::' || host === '0.0.0.0'
+  return isAny && error instanceof Error && 'code' in error && familyMissing.has(String(error.code))
 }
 
 function familyOf(host: string): 4 | 6 {
