@@ -29,7 +29,7 @@ export function conditionsOf(facts: ConditionFacts): readonly ConditionDraft[] {
 }
 
 function ready(facts: ConditionFacts): ConditionDraft {
-  const { problem, settledAt, verdict, hold, moving } = facts
+  const { problem, settledAt, verdict, hold, moving, unplaced } = facts
   const no = (reason: ConditionDraft['reason'], message: string): ConditionDraft => ({
     type: 'Ready',
     status: 'False',
@@ -41,13 +41,16 @@ function ready(facts: ConditionFacts): ConditionDraft {
   const foreign = hold?.reason === 'ForeignHolder' || hold?.reason === 'UnitNotFound' || hold?.reason === 'Drifted'
   if (settledAt === undefined || foreign) {
     if (hold !== undefined) return no(hold.reason, hold.message)
-    const { unplaced } = facts
     return unplaced === undefined ? no('Pending', 'It is being looked at.') : no(unplaced.reason, unplaced.message)
   }
   if (verdict === undefined || verdict.verdict === 'dead') {
     if (hold !== undefined) return no(hold.reason, hold.message)
     const why = verdict?.message ?? `${settledAt} is not among the nodes`
     return no('LeastBad', facts.elsewhere === undefined ? why : `${why}. No other node may have it. ${facts.elsewhere}`)
+  }
+  if (unplaced?.reason === 'SpreadUndecidable') {
+    // It is served, and would not be moved if its node died: that must not come as a surprise.
+    return { type: 'Ready', status: 'True', reason: unplaced.reason, message: `On ${settledAt}. ${unplaced.message}` }
   }
   const mode = facts.paused ? 'Paused' : facts.dryRun ? 'DryRun' : 'Serving'
   return { type: 'Ready', status: 'True', reason: mode, message: `On ${settledAt}.` }

@@ -132,6 +132,11 @@ test('a group that is NP-hard to serve is refused by its name, and its addresses
   if (first === undefined) throw new Error('no review')
   const decision = decide(first, place(input).assignments.get('1'), contextOf({ explain: () => explain(input, '1') }))
   expect(decision.step).toBeUndefined()
+  expect(decision.status.conditions?.find(({ type }) => type === 'Ready')).toMatchObject({
+    status: 'True',
+    reason: 'SpreadUndecidable',
+    message: expect.stringMatching(/^On a\. The spread group web has a limit per zone/),
+  })
   expect(decision.status.conditions?.find(({ type }) => type === 'Placed')).toMatchObject({
     status: 'False',
     reason: 'SpreadUndecidable',
