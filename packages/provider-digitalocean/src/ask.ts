@@ -1,6 +1,6 @@
 import type { CallOptions, Clock, StandardSchema } from '@failover-ip/provider'
-import { createJsonClient, readPages } from '@failover-ip/provider-kit'
-import type { Page } from '@failover-ip/provider-kit'
+import { createJsonClient, judgeItems, readPages } from '@failover-ip/provider-kit'
+import type { Listed, Page } from '@failover-ip/provider-kit'
 import { z } from 'zod'
 import { readError } from './read-error.ts'
 import type { BuiltRequest } from './request-builder.ts'
@@ -11,12 +11,6 @@ export interface Account {
   readonly fetch: typeof globalThis.fetch
   readonly clock: Clock
   readonly userAgent: string
-}
-
-/** A whole list. `complete` is false when an item made no sense: what is not in the list may exist all the same. */
-export interface Listed<Item> {
-  readonly items: readonly Item[]
-  readonly complete: boolean
 }
 
 /** What is asked for, and under which key of the answer it comes. */
@@ -61,9 +55,7 @@ export function createAsk({ apiUrl, token, fetch, clock, userAgent }: Account): 
           return (await send(asked, call)).value
         },
       })
-      const judged = await Promise.all(found.map(async (item) => schema['~standard'].validate(item)))
-      const items = judged.flatMap((result) => (result.issues === undefined ? [result.value] : []))
-      return { items, complete: items.length === judged.length }
+      return judgeItems(found, schema)
     },
     nothing: async (request, what, call) => {
       await send({ ...request, schema: z.unknown(), action: what }, call)

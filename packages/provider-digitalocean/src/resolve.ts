@@ -3,7 +3,7 @@ import type { CallOptions, NodeFacts, ServerMatch } from '@failover-ip/provider'
 import { settled } from '@failover-ip/provider-kit'
 import type { Droplet, ReservedAddress } from './answers.ts'
 import { hostOf } from './answers.ts'
-import type { Listed } from './ask.ts'
+import type { Listed } from '@failover-ip/provider-kit'
 import type { DigitalOceanApi } from './digitalocean-api.ts'
 import { dropletOf } from './provider-id.ts'
 

@@ -23,6 +23,7 @@ testProvider(netcup, { title: "by REST through core's decorators", cloud: testCl
 testProvider(netcup, {
   title: 'by REST, with the unverified facts turned round',
   cloud: testCloud('rest', {
+    mostPerPage: 1,
     unrouted: 'absent',
     routedAmongOwn: true,
     sameServer: 'refused',

@@ -22,10 +22,7 @@ export function annotatedMac({ annotations }: NodeFacts): string | undefined {
 
 function match(list: ServerList, node: NodeFacts): ServerMatch {
   const named = namedServer(node)
-  const fitting =
-    named === undefined
-      ? search(list, node)
-      : list.servers.filter(({ id, name }) => id === named || name.toLowerCase() === named.toLowerCase())
+  const fitting = named === undefined ? search(list, node) : list.servers.filter((server) => isNamed(server, named))
   const [only] = fitting
   // A search is only as good as its completeness: a server that was not read may fit as well.
   if (only !== undefined && fitting.length === 1 && (named !== undefined || list.doubt === undefined)) {
@@ -36,6 +33,20 @@ function match(list: ServerList, node: NodeFacts): ServerMatch {
   }
   if (list.doubt !== undefined) return { kind: 'unknown', node: node.name, message: list.doubt }
   return { kind: 'unmatched', node: node.name, message: advice(node, named, fitting.length) }
+}
+
+/** The servers that nodes may be: those that they name, or all when one names none. */
+export function candidatesOf<Candidate extends Pick<Server, 'id' | 'name'>>(
+  servers: readonly Candidate[],
+  nodes: readonly NodeFacts[],
+): readonly Candidate[] {
+  const names = nodes.map(namedServer)
+  const isAny = names.includes(undefined)
+  return servers.filter((server) => isAny || names.some((name) => name !== undefined && isNamed(server, name)))
+}
+
+function isNamed({ id, name }: Pick<Server, 'id' | 'name'>, named: string): boolean {
+  return id === named || name.toLowerCase() === named.toLowerCase()
 }
 
 function namedServer({ annotations, providerID = '' }: NodeFacts): string | undefined {

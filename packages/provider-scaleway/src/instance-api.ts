@@ -1,7 +1,7 @@
 import { isProviderError, ProviderError } from '@failover-ip/provider'
 import type { CallOptions, Clock, Outcome, StandardSchema } from '@failover-ip/provider'
-import { exchange, outcomeOf, parseAnswer, readPages, quote, redactError } from '@failover-ip/provider-kit'
-import type { Answer } from '@failover-ip/provider-kit'
+import { exchange, judgeItems, outcomeOf, parseAnswer, readPages, quote, redactError } from '@failover-ip/provider-kit'
+import type { Answer, Listed } from '@failover-ip/provider-kit'
 import { createAdvancedClient, withHTTPClient, withProfile, withUserAgent } from '@scaleway/sdk-client'
 import { Instancev1 } from '@scaleway/sdk-instance'
 import { ipAnswer, pageAnswer, serverAnswer } from './answers.ts'
@@ -18,12 +18,6 @@ export interface Account {
   readonly fetch: typeof globalThis.fetch
   readonly clock: Clock
   readonly userAgent: string
-}
-
-/** A whole list. `complete` is false when an item made no sense: what is not in the list may exist all the same. */
-export interface Listed<Item> {
-  readonly items: readonly Item[]
-  readonly complete: boolean
 }
 
 export interface IpReference {
@@ -131,9 +125,7 @@ async function list<Item>(
     identify: (item) => identifierOf(item) ?? JSON.stringify(item),
     what: `At Scaleway, ${what}`,
   })
-  const judged = await Promise.all(found.map(async (item) => schema['~standard'].validate(item)))
-  const items = judged.flatMap((result) => (result.issues === undefined ? [result.value] : []))
-  return { items, complete: items.length === judged.length }
+  return judgeItems(found, schema)
 }
 
 function identifierOf(item: unknown): string | undefined {

@@ -3,7 +3,8 @@ import type { CallOptions, Observation } from '@failover-ip/provider'
 import { settled } from '@failover-ip/provider-kit'
 import type { AddressBook } from './address-book.ts'
 import type { Ip } from './answers.ts'
-import type { InstanceApi, Listed } from './instance-api.ts'
+import type { Listed } from '@failover-ip/provider-kit'
+import type { InstanceApi } from './instance-api.ts'
 
 interface ZoneRead {
   readonly zone: string

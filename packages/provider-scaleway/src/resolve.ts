@@ -2,7 +2,8 @@ import { isProviderError } from '@failover-ip/provider'
 import type { CallOptions, NodeFacts, ProviderError, ServerMatch } from '@failover-ip/provider'
 import { settled } from '@failover-ip/provider-kit'
 import type { Server } from './answers.ts'
-import type { InstanceApi, Listed } from './instance-api.ts'
+import type { Listed } from '@failover-ip/provider-kit'
+import type { InstanceApi } from './instance-api.ts'
 import { parseProviderID } from './provider-id.ts'
 
 type ZoneServers = ReadonlyMap<string, Listed<Server> | ProviderError>

@@ -1,6 +1,7 @@
 import type { CallOptions, StandardSchema } from '@failover-ip/provider'
 import { z } from 'zod'
-import type { Ask, Listed } from '../ask.ts'
+import type { Listed } from '@failover-ip/provider-kit'
+import type { Ask } from '../ask.ts'
 import { requests } from '../request-builder.ts'
 import type { DesiredFirewall } from './desired-firewall.ts'
 import type { FirewallRule } from './firewall-rule.ts'

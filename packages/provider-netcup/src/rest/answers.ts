@@ -20,20 +20,23 @@ const common = { id: z.number().int(), editable: z.boolean().default(true), serv
 const v4 = z.object({ ...common, ip: z.string(), cidrSuffix: z.number().default(32) })
 const v6 = z.object({ ...common, networkPrefix: z.string(), networkPrefixLength: z.number() })
 
-const failoverAddress: z.ZodType<FailoverAddress> = z.union([v4, v6]).transform((item, context) => {
-  const cidr = 'ip' in item ? `${item.ip}/${item.cidrSuffix}` : `${item.networkPrefix}/${item.networkPrefixLength}`
-  const unit = canonicalUnit(cidr)
-  if (unit === undefined) context.addIssue({ code: 'custom', message: 'is no address or prefix' })
-  return {
-    id: item.id,
-    unit: unit ?? '',
-    editable: item.editable,
-    server: item.server === null || item.server === undefined ? null : String(item.server.id),
-    site: siteOf(item.site),
-  }
-})
+export const failoverAddress: StandardSchema<unknown, FailoverAddress> = z
+  .union([v4, v6])
+  .transform((item, context) => {
+    const cidr = 'ip' in item ? `${item.ip}/${item.cidrSuffix}` : `${item.networkPrefix}/${item.networkPrefixLength}`
+    const unit = canonicalUnit(cidr)
+    if (unit === undefined) context.addIssue({ code: 'custom', message: 'is no address or prefix' })
+    return {
+      id: item.id,
+      unit: unit ?? '',
+      editable: item.editable,
+      server: item.server === null || item.server === undefined ? null : String(item.server.id),
+      site: siteOf(item.site),
+    }
+  })
 
-export const failoverAddresses: StandardSchema<unknown, readonly FailoverAddress[]> = z.array(failoverAddress)
+/** A list whose items are judged one by one. */
+export const anyList: StandardSchema<unknown, readonly unknown[]> = z.array(z.unknown())
 
 /** States of a task that are not known here pass as they are. */
 export interface Task {
@@ -60,12 +63,13 @@ export function taskAnswer(secrets: readonly string[]): StandardSchema<unknown, 
 
 /** An entry of the list of servers, which lacks sites and addresses. */
 export interface ListedServer {
-  readonly id: number
+  readonly id: string
+  readonly name: string
 }
 
-export const listedServers: StandardSchema<unknown, readonly ListedServer[]> = z.array(
-  z.object({ id: z.number().int() }),
-)
+export const listedServer: StandardSchema<unknown, ListedServer> = z
+  .object({ id: z.number().int(), name: z.string() })
+  .transform(({ id, name }) => ({ id: String(id), name }))
 
 export interface ServerDetails {
   readonly id: string

@@ -1,27 +1,29 @@
 import { isProviderError, ProviderError } from '@failover-ip/provider'
 import type { CallOptions, ProviderErrorCode } from '@failover-ip/provider'
-import { createJsonClient, familyOf } from '@failover-ip/provider-kit'
-import type { CloudError, JsonRequest, RefusedAnswer } from '@failover-ip/provider-kit'
+import { createJsonClient, familyOf, judgeItems } from '@failover-ip/provider-kit'
+import type { CloudError, JsonRequest, Listed, RefusedAnswer } from '@failover-ip/provider-kit'
 import { z } from 'zod'
 import type { LoginEndpoint } from '../login/login-endpoint.ts'
 import type { Access, Session } from '../login/session.ts'
-import { failoverAddresses, listedServers, serverAnswer, taskAnswer } from './answers.ts'
+import { anyList, failoverAddress, listedServer, serverAnswer, taskAnswer } from './answers.ts'
 import type { FailoverAddress, ListedServer, ServerDetails, Task } from './answers.ts'
 
 /** The few calls of the REST API that are needed, each checked, each failing with `ProviderError` alone. */
 export interface RestApi {
   /** All of one family: the list has no pages. */
-  failoverAddresses(family: Family, call: CallOptions): Promise<readonly FailoverAddress[]>
+  failoverAddresses(family: Family, call: CallOptions): Promise<Listed<FailoverAddress>>
   route(address: FailoverAddress, server: string, call: CallOptions): Promise<Task>
   task(uuid: string, call: CallOptions): Promise<Task>
-  servers(call: CallOptions): Promise<readonly ListedServer[]>
-  server(id: string, call: CallOptions): Promise<ServerDetails>
+  servers(call: CallOptions): Promise<Listed<ListedServer>>
+  /** `live`: with its state and its MACs, which take netcup longer. */
+  server(id: string, live: boolean, call: CallOptions): Promise<ServerDetails>
 }
 
 export type Family = 'ipv4' | 'ipv6'
 
 const perPage = 100
-const mostPages = 20
+/** The cloud may give fewer on a page than it was asked for. */
+const mostPages = 50
 
 export function createRestApi(endpoint: LoginEndpoint, session: Session): RestApi {
   const send = async <Value>(request: (access: Access) => JsonRequest<Value>, call: CallOptions): Promise<Value> => {
@@ -50,16 +52,18 @@ export function createRestApi(endpoint: LoginEndpoint, session: Session): RestAp
   }
 
   return {
-    failoverAddresses: (family, call) =>
-      send(
+    failoverAddresses: async (family, call) => {
+      const list = await send(
         ({ userId }) => ({
           method: 'GET',
           path: `/users/${userId}/failoverips/${pathOf(family)}`,
-          schema: failoverAddresses,
+          schema: anyList,
           action: `listing failover addresses (${pathOf(family)})`,
         }),
         call,
-      ),
+      )
+      return judgeItems(list, failoverAddress)
+    },
     route: ({ id, unit }, server, call) =>
       send(
         ({ userId, secrets }) => ({
@@ -82,35 +86,41 @@ export function createRestApi(endpoint: LoginEndpoint, session: Session): RestAp
         call,
       ),
     servers: async (call) => {
-      const found = new Map<number, ListedServer>()
+      const found = new Map<string, unknown>()
       for (let page = 0; page < mostPages; page++) {
+        const offset = found.size
         const items = await send(
           () => ({
             method: 'GET',
-            path: `/servers?limit=${perPage}&offset=${page * perPage}`,
-            schema: listedServers,
+            path: `/servers?limit=${perPage}&offset=${offset}`,
+            schema: anyList,
             action: 'listing servers',
           }),
           call,
         )
-        const before = found.size
-        for (const item of items) found.set(item.id, item)
-        if (found.size !== before + items.length) throw incomplete('changed while it was read')
-        if (items.length < perPage) return [...found.values()]
+        if (items.length === 0) return judgeItems([...found.values()], listedServer)
+        for (const item of items) found.set(keyOf(item), item)
+        if (found.size !== offset + items.length) throw incomplete('changed while it was read')
       }
-      throw incomplete(`is longer than ${mostPages * perPage}`)
+      throw incomplete(`is longer than ${mostPages} pages`)
     },
-    server: (id, call) =>
+    server: (id, live, call) =>
       send(
         () => ({
           method: 'GET',
-          path: `/servers/${encodeURIComponent(id)}?loadServerLiveInfo=true`,
+          path: `/servers/${encodeURIComponent(id)}${live ? '?loadServerLiveInfo=true' : ''}`,
           schema: serverAnswer,
           action: `reading server ${id}`,
         }),
         call,
       ),
   }
+}
+
+const identified = z.object({ id: z.number() })
+
+function keyOf(item: unknown): string {
+  return String(identified.safeParse(item).data?.id ?? JSON.stringify(item))
 }
 
 function pathOf(family: Family): 'v4' | 'v6' {

@@ -3,6 +3,7 @@ import type {
   CallOptions,
   Clock,
   MutationResult,
+  NodeFacts,
   Observation,
   Routing,
   ServerReference,
@@ -11,15 +12,16 @@ import type {
 import { familyOf, settled, withDeadline } from '@failover-ip/provider-kit'
 import { eachOf } from '../each-of.ts'
 import { nodePlan } from '../node-plan.ts'
-import { resolve } from '../resolve.ts'
+import { annotatedMac, candidatesOf, resolve } from '../resolve.ts'
 import type { ServerList } from '../server.ts'
 import type { FailoverAddress, ServerDetails } from './answers.ts'
 import { parseOperation, progressOf } from './operation.ts'
 import type { Family, RestApi } from './rest-api.ts'
 
 const families: readonly Family[] = ['ipv4', 'ipv6']
-/** Servers are read one by one: the list names neither their sites nor their addresses. */
-const readsAtOnce = 5
+/** Servers are read one by one: the list names neither their sites nor their addresses. Some hundred take the time that a read has. */
+const readsAtOnce = 30
+const incomplete = "netcup's lists of servers and failover addresses hold an item that cannot be read."
 /** Of the five seconds that the engine gives a change. */
 const readBeforeChange = 3000
 
@@ -30,7 +32,7 @@ export function createRestRouting(api: RestApi, clock: Clock): Routing {
     observe: (units, { signal }) => withDeadline({ clock, signal, what }, (call) => observe(api, units, call)),
     resolve: async (nodes, { signal }) => {
       if (nodes.length === 0) return []
-      return withDeadline({ clock, signal, what }, async (call) => resolve(await readServers(api, call), nodes))
+      return withDeadline({ clock, signal, what }, async (call) => resolve(await readServers(api, nodes, call), nodes))
     },
     serverStates: (servers, { signal }) =>
       withDeadline({ clock, signal, what }, (call) =>
@@ -59,24 +61,36 @@ async function observe(api: RestApi, units: readonly string[], call: CallOptions
       asked.map(async (family) => [family, await settled(api.failoverAddresses(family, call))] as const),
     ),
   )
-  return units.map((unit): Observation => {
+  const observations = units.map(async (unit): Promise<Observation> => {
     const read = reads.get(familyOf(unit))
     if (read === undefined) return { kind: 'absent', unit }
     if (isProviderError(read)) return { kind: 'unknown', unit, error: read }
-    const address = read.find((one) => one.unit === unit)
-    return address === undefined ? { kind: 'absent', unit } : found(address)
+    const address = read.items.find((one) => one.unit === unit)
+    if (address !== undefined) return found(api, address, call)
+    return read.complete ? { kind: 'absent', unit } : { kind: 'unknown', unit, error: unread(unit) }
   })
+  return Promise.all(observations)
 }
 
-function found({ unit, site, server, editable }: FailoverAddress): Observation {
+/** An address is of the site of its server, which is asked where the list does not say. */
+async function found(api: RestApi, address: FailoverAddress, call: CallOptions): Promise<Observation> {
+  const { unit, server, editable } = address
+  const holder = address.site === '' && server !== null ? await settled(api.server(server, false, call)) : undefined
+  if (isProviderError(holder)) return { kind: 'unknown', unit, error: holder }
+  const location = holder?.site ?? address.site
   return {
     kind: 'found',
     unit,
-    location: site,
-    server: server === null ? null : { id: server, location: site },
+    location,
+    server: server === null ? null : { id: server, location },
     inFlight: false,
     locked: !editable,
   }
+}
+
+function unread(unit: string): ProviderError {
+  const message = `netcup's list of failover addresses holds an item that cannot be read, which may be ${unit}.`
+  return new ProviderError('Transient', message, { outcome: 'not-applied' })
 }
 
 /**
@@ -89,9 +103,10 @@ async function assign(
   call: CallOptions,
 ): Promise<MutationResult> {
   const reading = { ...call, clock, milliseconds: readBeforeChange, what: 'netcup' }
-  const addresses = await withDeadline(reading, (within) => api.failoverAddresses(familyOf(unit), within))
-  const address = addresses.find((one) => one.unit === unit)
+  const { items, complete } = await withDeadline(reading, (within) => api.failoverAddresses(familyOf(unit), within))
+  const address = items.find((one) => one.unit === unit)
   if (address === undefined) {
+    if (!complete) throw unread(unit)
     const message = `The netcup account has no failover address ${unit}. Check the address and whose token the Secret holds.`
     throw new ProviderError('NotFound', message, { outcome: 'not-applied' })
   }
@@ -108,24 +123,31 @@ async function assign(
   return progressOf({ kind: 'netcup.task.v1', task: task.uuid, unit, server: server.id }, task)
 }
 
-async function readServers(api: RestApi, call: CallOptions): Promise<ServerList> {
+/** Reads the servers that the nodes may be: those that they name, or all when one names none. */
+async function readServers(api: RestApi, nodes: readonly NodeFacts[], call: CallOptions): Promise<ServerList> {
   const [listed, ...lists] = await Promise.all([
     settled(api.servers(call)),
     ...families.map((family) => settled(api.failoverAddresses(family, call))),
   ])
-  if (isProviderError(listed)) return { servers: [], routed: new Map(), doubt: listed.message }
-  const details = await eachOf(listed, readsAtOnce, ({ id }) => settled(api.server(String(id), call)))
-  const addresses = lists.flatMap((list) => (isProviderError(list) ? [] : list))
+  if (isProviderError(listed)) return { servers: [], routed: undefined, doubt: listed.message }
+  const withMacs = nodes.some((node) => annotatedMac(node) !== undefined)
+  const candidates = candidatesOf(listed.items, nodes)
+  const details = await eachOf(candidates, readsAtOnce, ({ id }) => settled(api.server(id, withMacs, call)))
+  const failed = [...details, ...lists].filter(isProviderError)
+  const whole = lists.flatMap((list) => (isProviderError(list) || !list.complete ? [] : [list.items]))
   return {
     servers: details.flatMap((one) => (isProviderError(one) ? [] : { ...one, location: one.site })),
-    routed: new Map(addresses.map(({ unit, server }) => [unit, server ?? ''])),
+    routed:
+      whole.length < lists.length ? undefined : new Map(whole.flat().map(({ unit, server }) => [unit, server ?? ''])),
     // One that is gone since the list was read is none that could not be read.
-    doubt: [...details, ...lists].filter(isProviderError).find(({ code }) => code !== 'NotFound')?.message,
+    doubt:
+      failed.find(({ code }) => code !== 'NotFound')?.message ??
+      (listed.complete && whole.length === lists.length ? undefined : incomplete),
   }
 }
 
 async function serverState(api: RestApi, id: string, call: CallOptions): Promise<ServerState> {
-  const server = await settled(api.server(id, call))
+  const server = await settled(api.server(id, true, call))
   if (!isProviderError(server)) return stateOf(server)
   return server.code === 'NotFound' ? 'gone' : 'unknown'
 }

@@ -39,9 +39,10 @@ function open(
     [/PATCH .*\/users\/555001\/failoverips\/v4\/333001 /, patch],
     [/PATCH .*\/users\/555001\/failoverips\/v6\/333002 /, patch],
     [/GET .*\/tasks\/7d1a /, { body: recorded.task('FINISHED') }],
-    [/GET .*\/servers\?/, { body: recorded.list }],
-    [/GET .*\/servers\/111007\?/, { body: recorded.server() }],
-    [/GET .*\/servers\/\d+\?/, { status: 404, body: '{"code":"x","message":"Server not found."}' }],
+    [/GET .*\/servers\?limit=100&offset=0 /, { body: recorded.list }],
+    [/GET .*\/servers\?/, { body: '[]' }],
+    [/GET .*\/servers\/111007[? ]/, { body: recorded.server() }],
+    [/GET .*\/servers\/\d+[? ]/, { status: 404, body: '{"code":"x","message":"Server not found."}' }],
   ])
   const parameters = { transport: 'rest', apiUrl: 'https://panel.test' } as const
   const account = configureProvider(netcup, { parameters, credentials: { refreshToken: 'the-refresh-token' } })
@@ -63,6 +64,28 @@ describe('by REST', () => {
       { kind: 'found', unit: v6, location: '1', server: null, inFlight: false, locked: false },
       { kind: 'absent', unit: '198.18.88.64/32' },
     ])
+  })
+
+  it('lets an item that makes no sense hide nothing but what it may be', async () => {
+    const body = `[{"id":9,"ip":null,"cidrSuffix":null,"editable":true},${recorded.v4.slice(1)}`
+    const { routing } = open(undefined, { 'failoverips/v4 ': { body } })
+    const missing = '198.18.88.64/32'
+    expect(await routing.observe([v4, missing], { signal })).toMatchObject([{ kind: 'found' }, { kind: 'unknown' }])
+    expect(await routing.assign(v4, target, { signal })).toMatchObject({ status: 'pending' })
+    await expect(routing.assign(missing, target, { signal })).rejects.toMatchObject({ code: 'Transient' })
+    const node = { name: 'node', addresses: [], labels: {}, annotations: {}, providerID: 'netcup://111007' }
+    const [match] = await routing.resolve([node], { signal })
+    expect(match).toEqual({ kind: 'matched', node: 'node', server: { id: '111007', location: '1' } })
+  })
+
+  it('asks the server for the site that an address does not name', async () => {
+    const { routing } = open(undefined, {
+      'failoverips/v4 ': { body: recorded.v4.replace('"site":{"id":1,"city":"Nuremberg"}', '"site":null') },
+    })
+    const server = { id: '111007', location: '1' }
+    expect(await routing.observe([v4], { signal })).toMatchObject([{ kind: 'found', location: '1', server }])
+    const node = { name: 'node', addresses: [], labels: {}, annotations: {}, providerID: 'netcup://111007' }
+    expect(await routing.resolve([node], { signal })).toMatchObject([{ kind: 'matched', server }])
   })
 
   it('sends the changes that netcup describes, and follows their task', async () => {

@@ -13,12 +13,12 @@ import type {
 import { settled, withDeadline } from '@failover-ip/provider-kit'
 import { eachOf } from '../each-of.ts'
 import { nodePlan } from '../node-plan.ts'
-import { annotatedMac, resolve } from '../resolve.ts'
+import { annotatedMac, candidatesOf, resolve } from '../resolve.ts'
 import type { Server, ServerList } from '../server.ts'
 import type { SoapApi } from './soap-api.ts'
 
 /** The service answers about one server at a time. */
-const callsAtOnce = 5
+const callsAtOnce = 30
 
 /** Takes the routing off, with the server that has it as destination (netcup's help page). */
 const nowhere = '00:00:00:00:00:00'
@@ -79,7 +79,7 @@ async function resolveNodes(
   call: CallOptions,
 ): Promise<readonly ServerMatch[]> {
   if (nodes.length === 0) return []
-  const matches = resolve(await readServers(api, call), nodes)
+  const matches = resolve(await readServers(api, nodes, call), nodes)
   for (const [index, match] of matches.entries()) {
     const node = nodes[index]
     const mac = node === undefined ? undefined : annotatedMac(node)
@@ -90,10 +90,14 @@ async function resolveNodes(
   return matches
 }
 
-async function readServers(api: SoapApi, call: CallOptions): Promise<ServerList> {
+async function readServers(api: SoapApi, nodes: readonly NodeFacts[], call: CallOptions): Promise<ServerList> {
   const names = await settled(api.servers(call))
   if (isProviderError(names)) return { servers: [], routed: undefined, doubt: names.message }
-  const reads = await eachOf(names, callsAtOnce, async (name): Promise<Server | ProviderError> => {
+  const candidates = candidatesOf(
+    names.map((name) => ({ id: name, name })),
+    nodes,
+  )
+  const reads = await eachOf(candidates, callsAtOnce, async ({ name }): Promise<Server | ProviderError> => {
     const information = await settled(api.information(name, call))
     if (isProviderError(information)) return information
     const { nickname, networks, interfaces } = information

@@ -89,7 +89,7 @@ function answerServers(context: RestContext, url: URL, [id]: readonly string[]):
   }
   const filtered = servers.filter((server) => isWanted(server, url))
   const offset = Number(url.searchParams.get('offset') ?? 0)
-  const limit = Number(url.searchParams.get('limit') ?? 1000)
+  const limit = Math.min(Number(url.searchParams.get('limit') ?? 1000), context.switches.mostPerPage)
   if (!(offset >= 0 && limit >= 1)) return netcupErrors.invalid('limit', 'must be 1 or more')
   return { status: 200, body: filtered.slice(offset, offset + limit).map(serverListBody) }
 }

@@ -14,6 +14,8 @@ export interface NetcupSwitches {
   readonly countsRefused: boolean
   /** Whether a 429 has a Retry-After header. */
   readonly retryAfterHeader: boolean
+  /** Most servers on a page, whatever is asked for. */
+  readonly mostPerPage: number
   /** In which state a task ends that failed. */
   readonly failedTask: 'ERROR' | 'CANCELED' | 'ROLLBACK'
   /** HTTP status of a SOAP fault. */
@@ -32,6 +34,7 @@ export const defaultSwitches: NetcupSwitches = {
   windowScope: 'account',
   countsRefused: false,
   retryAfterHeader: false,
+  mostPerPage: 100,
   failedTask: 'ERROR',
   faultStatus: 500,
   soapSuccess: 'true',

@@ -12,6 +12,7 @@ const switches = z.object({
   windowScope: z.enum(['account', 'address']).default(defaultSwitches.windowScope),
   countsRefused: z.stringbool().default(defaultSwitches.countsRefused),
   retryAfterHeader: z.stringbool().default(defaultSwitches.retryAfterHeader),
+  mostPerPage: z.coerce.number().min(1).default(defaultSwitches.mostPerPage),
   failedTask: z.enum(['ERROR', 'CANCELED', 'ROLLBACK']).default(defaultSwitches.failedTask),
   faultStatus: z
     .enum(['500', '200'])
