@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import { ProviderError } from '@failover-ip/provider'
 import type { FailoverIPStatus } from '../domain/failover-ip.ts'
-import { createSmallWorld } from './testing/small-world.ts'
+import { failoverIP, recorded, v4, v6 } from '../plan/testing/situation.ts'
+import { createSmallWorld, nodeState } from './testing/small-world.ts'
 
 const capabilities = { accountWindows: [{ mutations: 3, seconds: 300 }] }
 
@@ -38,3 +40,31 @@ test.each(['conflict', 'gone'] as const)(
     await world.clock.advanceUntil(ended)
   },
 )
+
+test.each([[[v4]], [[v4, v6]]])('a target that stays locked does not eat the window up (%j)', async (units) => {
+  const world = createSmallWorld({
+    capabilities: { eventualReadSeconds: 60, accountWindows: [{ mutations: 10, seconds: 300 }] },
+    routedTo: Object.fromEntries(units.map((unit) => [unit, 'a'])),
+    failoverIPs: [
+      failoverIP({
+        addresses: units.map((unit) => recorded(unit, 'a').address),
+        status: { addresses: units.map((unit) => recorded(unit, 'a')) },
+      }),
+    ],
+    nodes: ['a', 'b', 'c'].map((name) => nodeState(name, { unschedulable: name === 'a' })),
+    routing: {
+      assign: async (unit, server) => {
+        const locked = world.sent[0]?.split(' -> ')[1]
+        if (server.id === locked) throw new ProviderError('Busy', 'Locked.', { outcome: 'not-applied' })
+        world.routes.set(unit, server.id)
+        return { status: 'done' }
+      },
+    },
+  })
+  const { ended, stop } = world.run()
+  await world.clock.advance(10_000)
+  expect(world.status().node).toMatch(/^[bc]$/)
+  expect(world.count('assign')).toBeLessThanOrEqual(3 * units.length)
+  stop()
+  await world.clock.advanceUntil(ended)
+})

@@ -28,8 +28,12 @@ export const defaults = {
   mostBusyWait: 2000,
   /** How often in a row a target may be busy before another is tried: some 15 s, more than a cloud's own work takes. */
   patience: 8,
+  /** ... and where the account has windows, since every try takes of them: one more. */
+  scarcePatience: 1,
   /** A node that the provider refused for a unit is not tried again for this long. */
   refusalTime: 300_000,
+  /** ... and where the refusal may be of the moment: as long as a glitch of a cloud lasts. */
+  briefRefusalTime: 10_000,
   /** ... and for twice as long each time that it refuses again, without a success in between, up to this. */
   mostRefusalTime: 3_600_000,
   /** An intent is dated before it is stored and its change sent; the provider counts from the send. */

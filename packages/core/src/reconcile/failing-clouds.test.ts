@@ -106,3 +106,26 @@ test.each<[string, Partial<Record<'code' | 'retryAfterSeconds', unknown>>]>([
   stop()
   await world.clock.advanceUntil(ended)
 })
+
+test.each([2, 3])(
+  'a cloud that refuses every node for ten seconds delays a failover by no more (of %i nodes)',
+  async (count) => {
+    const world = createSmallWorld({
+      routedTo: { [v4]: 'a' },
+      failoverIPs: onA,
+      nodes: cordoned('a').slice(0, count),
+      routing: {
+        assign: async (unit, server) => {
+          if (world.clock.monotonic() < 10_000) throw new ProviderError('Conflict', 'No.', { outcome: 'not-applied' })
+          world.routes.set(unit, server.id)
+          return { status: 'done' }
+        },
+      },
+    })
+    const { ended, stop } = world.run()
+    await world.clock.advance(15_000)
+    expect(world.status().node).toMatch(/^[bc]$/)
+    stop()
+    await world.clock.advanceUntil(ended)
+  },
+)

@@ -14,13 +14,14 @@ beforeEach(() => {
 const fail = (
   key: string,
   code: ProviderErrorCode,
-  options: { node?: string; retryAfterSeconds?: number } = {},
+  options: { node?: string; retryAfterSeconds?: number; patience?: number } = {},
 ): void => {
-  const { node, ...rest } = options
+  const { node, patience = 8, ...rest } = options
   holds.failed({
     key,
     account: 'cloud',
     node,
+    patience,
     error: new ProviderError(code, code, { outcome: 'not-applied', ...rest }),
   })
 }
@@ -84,6 +85,30 @@ test('a node that refuses again and again is left out for longer each time, unti
   expect(holds.refusals.get('web')?.[0]?.until).toBe(clock.now() + 300_000)
 })
 
+test('a node whose refusal may be of the moment is tried again soon, and less and less', async () => {
+  const seconds = []
+  for (let time = 1; time <= 10; time += 1) {
+    fail('web', 'Conflict', { node: 'a' })
+    const until = holds.refusals.get('web')?.[0]?.until ?? 0
+    seconds.push((until - clock.now()) / 1000)
+    await clock.advance(until - clock.now())
+  }
+  expect(seconds).toEqual([10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600])
+})
+
+test('a busy target is left sooner where every try counts, and tried again soon', async () => {
+  const seconds = []
+  fail('web', 'Busy', { node: 'a', patience: 1 })
+  expect(holds.refusals.get('web')).toBeUndefined()
+  for (let time = 1; time <= 5; time += 1) {
+    fail('web', 'Busy', { node: 'a', patience: 1 })
+    const until = holds.refusals.get('web')?.[0]?.until ?? 0
+    seconds.push((until - clock.now()) / 1000)
+    await clock.advance(until - clock.now())
+  }
+  expect(seconds).toEqual([10, 20, 40, 60, 60])
+})
+
 test('what is gone is forgotten, and no list grows without end', () => {
   for (let i = 0; i < 100; i += 1) fail('web', 'Invalid', { node: `n${i}` })
   expect(holds.refusals.get('web')).toHaveLength(32)
@@ -94,7 +119,7 @@ test('what is gone is forgotten, and no list grows without end', () => {
   expect([holds.refusals.size, holds.holdOf('web', 'cloud')]).toEqual([0, undefined])
 })
 
-test('what is busy is asked again soon; a target that stays so is left for another, for as long as it would be waited for', async () => {
+test('what is busy is asked again soon; a target that stays so is left for another', async () => {
   const waits = []
   for (let failures = 1; failures <= 8; failures++) {
     fail('web', 'Busy', { node: 'a' })
@@ -106,7 +131,7 @@ test('what is busy is asked again soon; a target that stays so is left for anoth
   expect(waits).toEqual([1000, 2000, 2000, 2000, 2000, 2000, 2000, 2000])
   fail('web', 'Busy', { node: 'a' })
   expect(remaining('web')).toBe(2000)
-  expect(holds.refusals.get('web')).toMatchObject([{ node: 'a', times: 0 }])
+  expect(holds.refusals.get('web')).toMatchObject([{ node: 'a', times: 1 }])
   await clock.advance(60_000)
   holds.succeeded('web', 'cloud')
   expect(holds.refusals.get('web')).toBeUndefined()

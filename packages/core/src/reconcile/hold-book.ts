@@ -22,6 +22,8 @@ export interface FailedChange {
   /** The node that the unit was to go to. */
   readonly node: string | undefined
   readonly error: ProviderError
+  /** How often in a row the target may be busy before another is tried. */
+  readonly patience: number
 }
 
 /** One that is over is remembered until a success, so that the next one of the same node lasts longer. */
@@ -43,6 +45,15 @@ const rules: Readonly<Record<ProviderErrorCode, { readonly scope: Scope; readonl
   Transient: { scope: 'failoverIP', reason: 'ProviderUnavailable' },
   RateLimited: { scope: 'account', reason: 'RateLimited' },
   Denied: { scope: 'account', reason: 'CredentialsRefused' },
+}
+
+/** What contradicts the cloud's state, or is busy, may do so for a moment only, and no other node may be left. */
+function refusalTimeOf(code: ProviderErrorCode): { readonly first: number; readonly most: number } {
+  if (code === 'Busy') return { first: defaults.briefRefusalTime, most: defaults.mostBackOff }
+  return {
+    first: code === 'Conflict' ? defaults.briefRefusalTime : defaults.refusalTime,
+    most: defaults.mostRefusalTime,
+  }
 }
 
 export function createHoldBook(clock: Clock, random: () => number): HoldBook {
@@ -74,14 +85,13 @@ export function createHoldBook(clock: Clock, random: () => number): HoldBook {
       const tryElsewhere = scope === 'node' && failures <= 3
       const wait = tryElsewhere ? 0 : waitAfter(change, failures)
       holds.set(id, { reason, message: error.message, until: clock.monotonic() + Math.max(wished, wait), failures })
-      // A target that stays busy is as good as refused, for no longer than it would be waited for.
-      const isStuck = error.code === 'Busy' && failures > defaults.patience
+      // A target that stays busy is as good as refused.
+      const isStuck = error.code === 'Busy' && failures > change.patience
       if ((scope !== 'node' && !isStuck) || node === undefined) return
       const old = refusals.get(key) ?? []
-      const times = (old.find((refusal) => refusal.node === node)?.times ?? 0) + (isStuck ? 0 : 1)
-      const pause = isStuck
-        ? defaults.mostBackOff
-        : Math.min(defaults.refusalTime * 2 ** (times - 1), defaults.mostRefusalTime)
+      const times = (old.find((refusal) => refusal.node === node)?.times ?? 0) + 1
+      const { first, most } = refusalTimeOf(error.code)
+      const pause = Math.min(first * 2 ** (times - 1), most)
       const others = old.filter((refusal) => refusal.node !== node).slice(-31)
       refusals.set(key, [...others, { node, until: clock.now() + pause, times }])
     },

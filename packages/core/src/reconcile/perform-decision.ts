@@ -6,6 +6,7 @@ import type { CallState, Decision, Step, UnitChange } from '../plan/decision.ts'
 import type { Authority } from '../ports/authority.ts'
 import type { StatusStore } from '../ports/status-store.ts'
 import type { AccountBook } from './account-book.ts'
+import { defaults } from './defaults.ts'
 import type { FailoverEvent } from './failover-event.ts'
 import type { HoldBook } from './hold-book.ts'
 import { sendChanges, stateOf } from './send-changes.ts'
@@ -148,7 +149,8 @@ function changeFailed(
 ): void {
   const { clock, holds, accounts, account, failoverIP } = context
   const { key } = failoverIP
-  holds.failed({ key, account: account.key, node: operation.toNode, error })
+  const patience = account.capabilities.accountWindows.length > 0 ? defaults.scarcePatience : defaults.patience
+  holds.failed({ key, account: account.key, node: operation.toNode, error, patience })
   accounts.doubtServers(account.key)
   const told = { at: clock.now(), key, unit, summary: `${unit}: ${error.message}` }
   // What is busy, and surely was not changed, is no failure: it is sent again in a moment.
