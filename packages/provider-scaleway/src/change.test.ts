@@ -125,6 +125,24 @@ describe('what a move in two steps does when its second half fails', () => {
     expect(cloud.mutations().map(({ effect }) => effect)).toEqual([`detached ${unit}`, `attached ${unit} to ${to.id}`])
   })
 
+  it.each([
+    ['one of its addresses cannot be read', '"address":null'],
+    ['it is locked', '"state":"locked"'],
+  ])('detaches nothing for a target when %s', async (_, shown) => {
+    const edit = (body: string, { url }: Request): string =>
+      url.includes('/servers/')
+        ? body.replaceAll(shown.startsWith('"address"') ? /"address":"[^"]+"/g : /"state":"running"/g, shown)
+        : body
+    for (const move of ['tryThenRelease', 'releaseFirst'] as const) {
+      const { cloud, routing, signal, fail } = setUp({ switches: { moveNeedsDetach: true }, edit }, { move })
+      const [from, to] = [cloud.addServer(), cloud.addServer()]
+      cloud.addIp({ server: to.id })
+      const { unit } = cloud.addIp({ server: from.id })
+      await fail(routing.assign(unit, { id: to.id, location: to.location }, { signal }))
+      expect([cloud.attachment(unit)?.server, cloud.mutations()]).toEqual([from.id, []])
+    }
+  })
+
   it('keeps an address on its Instance rather than detach it for a full one', async () => {
     const { cloud, routing, signal, fail } = setUp({}, { move: 'releaseFirst' })
     const [from, to] = [cloud.addServer(), cloud.addServer()]

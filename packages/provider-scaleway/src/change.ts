@@ -124,9 +124,15 @@ async function releaseAndAttach(
     return update(context, reference, server.id, call)
   }
   const slots = capabilities.slotsPerServer ?? Infinity
-  if (target.state === 'locked' || (target.units?.length ?? 0) >= slots) {
+  const used = target.units?.length
+  if (target.state === 'locked' || used === undefined || used >= slots) {
     if (refusal !== undefined) throw refusal
-    const why = target.state === 'locked' ? 'is locked' : `carries ${slots} addresses already`
+    const why =
+      target.state === 'locked'
+        ? 'is locked'
+        : used === undefined
+          ? 'does not show what it carries'
+          : `carries ${slots} addresses already`
     throw new ProviderError('Invalid', `Instance ${server.id} in ${zone} ${why}; ${unit} stays where it is.`, {
       outcome: 'not-applied',
     })

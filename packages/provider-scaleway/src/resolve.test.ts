@@ -1,3 +1,4 @@
+import { createScalewayEmulator, createVirtualClock } from '@failover-ip/provider-testkit'
 import { describe, expect, it } from 'vitest'
 import { nodeOf, setUp, v6 } from './testing/set-up.ts'
 
@@ -17,6 +18,14 @@ describe('resolve', () => {
       { kind: 'matched', node: 'b', server: { id: b.id, location: 'nl-ams-2' }, units: [] },
     ])
     expect(cloud.requests).toHaveLength(2)
+  })
+
+  it('matches as ever when a project or zone is named twice', async () => {
+    const project = createScalewayEmulator({ clock: createVirtualClock() }).account.project
+    const projectIds = [project, project.toUpperCase(), project]
+    const { cloud, routing, signal, run } = setUp({}, { projectIds, zones: ['fr-par-1', 'fr-par-1'] })
+    const { name } = cloud.addServer()
+    expect(await run(routing.resolve([nodeOf(name)], { signal }))).toMatchObject([{ kind: 'matched' }])
   })
 
   it('finds the zone of an old providerID without a label', async () => {

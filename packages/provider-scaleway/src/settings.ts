@@ -55,6 +55,7 @@ const parameterFields = {
   zones: z
     .array(z.string().regex(/^[a-z]{2}-[a-z]{3}-[1-9]$/, 'must be a zone like "fr-par-1"'))
     .min(1, 'must name at least one zone')
+    .transform((zones) => [...new Set(zones)])
     .default(instanceZones)
     .describe('Zones in which addresses and Instances are looked for. Default: all zones that have Instances.'),
   organizationId: z
@@ -71,8 +72,9 @@ const parameterFields = {
         'by detach and attach ("releaseFirst"). Default: tryThenRelease.',
     ),
   projectIds: z
-    .array(z.guid('must be a UUID'))
+    .array(z.guid('must be a UUID').toLowerCase())
     .min(1, 'must name at least one project')
+    .transform((projects) => [...new Set(projects)])
     .optional()
     .describe("Projects in which addresses and Instances are looked for. Default: the Secret's project."),
   reverseNames: z
