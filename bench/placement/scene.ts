@@ -12,13 +12,18 @@ export interface Scene {
 
 const zones = 5
 const pools = 4
+/** As many nodes have one of each zone in each pool. */
+const fewestForPools = zones * pools
 
-/** Nodes in five zones and four pools; items of which a third is bound to a zone, a third to a pool, and so on. */
+/**
+ * Nodes in five zones and four pools, with more than 100 rules on shelves, too. A third of the items is bound to a pool, a
+ * third to a zone, a third to both; with shelves, a fifth of them to one of these.
+ */
 export function createScene({ items, nodes, classes, room }: Scene): PlacementInput {
   const slots = { ample: null, tight: Math.ceil((1.05 * items) / nodes), scarce: Math.floor((0.95 * items) / nodes) }[
     room
   ]
-  const rules = Array.from({ length: classes }, (_, index) => createRules(index, classes))
+  const rules = Array.from({ length: classes }, (_, index) => createRules(index, classes, nodes))
   return {
     now: 0,
     nodes: Array.from({ length: nodes }, (_, index) => createNode(index, slots, classes)),
@@ -38,7 +43,7 @@ function createNode(index: number, capacity: number | null, classes: number): Pl
   const pool = `pool-${Math.floor(index / zones) % pools}`
   return {
     name: `node-${String(index).padStart(5, '0')}`,
-    labels: { pool, ...(classes > 100 ? { shelf: `shelf-${index % (classes / 20)}` } : {}) },
+    labels: { pool, ...(classes > 100 ? { shelf: `shelf-${Math.floor(index / 20) % (classes / 20)}` } : {}) },
     taints: [],
     verdict: 'healthy',
     rank: 0,
@@ -47,9 +52,10 @@ function createNode(index: number, capacity: number | null, classes: number): Pl
   }
 }
 
-function createRules(index: number, classes: number): Eligibility {
+function createRules(index: number, classes: number, nodes: number): Eligibility {
   const location = index % 3 === 0 ? null : `zone-${Math.floor(index / 3) % zones}`
-  const pool: Record<string, string> = index % 3 === 1 ? {} : { pool: `pool-${Math.floor(index / 15) % pools}` }
+  const isPooled = index % 3 !== 1 && nodes >= fewestForPools
+  const pool: Record<string, string> = !isPooled ? {} : { pool: `pool-${Math.floor(index / 15) % pools}` }
   const shelf = classes > 100 && index % 5 === 0 ? { shelf: `shelf-${Math.floor(index / 60) % (classes / 20)}` } : {}
   return { account: 'cloud', location, nodeSelector: { ...pool, ...shelf }, tolerations: [] }
 }

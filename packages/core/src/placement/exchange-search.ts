@@ -88,16 +88,24 @@ export class ExchangeSearch {
     this.#relaxArrivals(branch, vertex, entrances)
   }
 
-  /** Somebody of the branch may leave where it is. */
+  /** Somebody of the branch may leave where it is; the cheapest to miss of all of them gives the branch its label. */
   #relaxDepartures(branch: Branch, vertex: number, entrances: number): void {
-    const { counts, allowed } = branch
+    const { allowed, counts, fitHomes, looseHomes, aversion } = branch
+    const { health } = this.#flow.costs
+    const [highs, lows] = [this.#high, this.#low]
+    let [best, bestHigh, bestLow] = [-1, highs[vertex] ?? 0, lows[vertex] ?? 0]
     for (let position = 0; position < allowed.length; position += 1) {
       const target = allowed[position] ?? 0
       const last = (counts[target] ?? 0) - 1
       if (last < 0) continue
-      const high = highCost(this.#flow, branch, target, last)
-      this.#step(entrances + target, vertex, -high, -lowCost(this.#flow, branch, target, last))
+      const place = entrances + target
+      const isHome = last < (fitHomes[target] ?? 0) + (looseHomes[target] ?? 0)
+      const high = (highs[place] ?? 0) - (isHome ? highCost(this.#flow, branch, target, last) : (health[target] ?? 0))
+      if (high > bestHigh) continue
+      const low = (lows[place] ?? 0) - (isHome ? lowCost(this.#flow, branch, target, last) : (aversion[target] ?? 0))
+      if (high < bestHigh || low < bestLow) [best, bestHigh, bestLow] = [place, high, low]
     }
+    if (best !== -1) this.#lower(vertex, bestHigh, bestLow, best)
   }
 
   /** One more of the branch may come anywhere that is allowed; the ledger or a full limit will say what that takes. */

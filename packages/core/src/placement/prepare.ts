@@ -44,7 +44,6 @@ export function prepare(input: PlacementInput): PreparedPlacement {
 }
 
 class Preparation implements PreparedPlacement {
-  readonly #items: Map<string, PlacementItem>
   readonly #nodes: Map<string, PlacementNode>
   readonly #duplicates: readonly string[]
   #now: number
@@ -52,7 +51,6 @@ class Preparation implements PreparedPlacement {
 
   constructor(input: PlacementInput) {
     const { items, nodes, duplicates } = canonicalInput(input)
-    this.#items = new Map(items.map((item) => [item.name, item]))
     this.#nodes = new Map(nodes.map((node) => [node.name, node]))
     this.#duplicates = duplicates
     this.#now = input.now
@@ -83,14 +81,13 @@ class Preparation implements PreparedPlacement {
   }
 
   itemChanged(item: PlacementItem): Relocations {
-    const isNew = !this.#items.has(item.name)
-    this.#items.set(item.name, item)
     const account = this.#accounts.find((one) => one.name === item.eligibility.account)
-    return (isNew ? undefined : account?.itemChanged(item)) ?? this.#solveAgain()
+    return account?.itemChanged(item) ?? this.#solveAgain([...this.#without(item.name), item])
   }
 
   itemRemoved(name: string): Relocations {
-    return this.#items.delete(name) ? this.#solveAgain() : new Map()
+    const isThere = this.#accounts.some((account) => account.nodeOf(name) !== undefined)
+    return isThere ? this.#solveAgain(this.#without(name)) : new Map()
   }
 
   timeChanged(now: number): Relocations {
@@ -119,11 +116,19 @@ class Preparation implements PreparedPlacement {
     return resultOf(solutions, this.#duplicates, this.#now)
   }
 
+  #items(): readonly PlacementItem[] {
+    return this.#accounts.flatMap(({ items }) => items)
+  }
+
+  #without(name: string): readonly PlacementItem[] {
+    return this.#items().filter((item) => item.name !== name)
+  }
+
   /** From the plain objects; what changed is told all the same. */
-  #solveAgain(): Relocations {
+  #solveAgain(changed: readonly PlacementItem[] = this.#items()): Relocations {
     const before = this.#accounts
     const { items, nodes } = canonicalInput({
-      items: [...this.#items.values()],
+      items: changed,
       nodes: [...this.#nodes.values()],
       now: this.#now,
     })

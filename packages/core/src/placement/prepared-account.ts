@@ -2,6 +2,7 @@ import { expand } from './expand.ts'
 import { fillClass } from './fill.ts'
 import type { Flow } from './flow.ts'
 import { improve } from './improve.ts'
+import { compareText } from './order.ts'
 import type { PlacementItem, PlacementNode } from './placement-input.ts'
 import type { Certificate } from './placement-result.ts'
 import { Room } from './room.ts'
@@ -21,7 +22,6 @@ export class PreparedAccount {
   readonly #items: PlacementItem[]
   readonly #targets: Target[]
   readonly #indexByName: ReadonlyMap<string, number>
-  #positions: ReadonlyMap<string, number> | undefined
   #certificate: Certificate
 
   constructor(solution: Solution) {
@@ -31,6 +31,11 @@ export class PreparedAccount {
     this.#targets = [...solution.targets]
     this.#indexByName = new Map(this.#targets.map(({ node }, index) => [node.name, index]))
     this.#certificate = solution.certificate
+  }
+
+  /** By name, as last given. */
+  get items(): readonly PlacementItem[] {
+    return this.#items
   }
 
   /** Those on it go elsewhere, one after another. */
@@ -168,9 +173,15 @@ export class PreparedAccount {
     return this.#targets[this.#solution.targetOf[position] ?? nowhere]?.node.name ?? null
   }
 
+  /** They are in the order of their names. */
   #position(name: string): number | undefined {
-    this.#positions ??= new Map(this.#items.map((item, position) => [item.name, position]))
-    return this.#positions.get(name)
+    let [low, high] = [0, this.#items.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (compareText(this.#items[middle]?.name ?? '', name) < 0) low = middle + 1
+      else high = middle
+    }
+    return this.#items[low]?.name === name ? low : undefined
   }
 }
 
