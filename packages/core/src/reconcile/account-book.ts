@@ -50,7 +50,10 @@ export function createAccountBook(options: AccountBookOptions): AccountBook {
     const isRenewed = old !== undefined && old.given.routing !== given.routing
     const account = old === undefined || isRenewed ? decorate(given) : { ...given, routing: old.account.routing }
     entries.set(given.key, { given, account, reader })
-    if (isRenewed) options.onRenewed(given.key)
+    if (!isRenewed) return
+    // What a routing keeps of matches, like an interface that a node names, the new one does not have.
+    reader.doubtServers()
+    options.onRenewed(given.key)
   }
   return {
     update: (accounts) => {
