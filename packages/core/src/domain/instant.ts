@@ -8,3 +8,11 @@ export function parseInstant(text: string | undefined): number | undefined {
   const milliseconds = text === undefined ? Number.NaN : Date.parse(text)
   return Number.isNaN(milliseconds) ? undefined : milliseconds
 }
+
+/** Milliseconds by which two clocks that are well may differ. */
+const tolerance = 2000
+
+/** A time that only another clock can have written: this one has been set back since, or that one was ahead. */
+export function isAhead(milliseconds: number, now: number): boolean {
+  return milliseconds > now + tolerance
+}

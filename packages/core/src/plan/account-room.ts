@@ -1,6 +1,6 @@
 import type { Account } from '../domain/account.ts'
 import type { FailoverIPStatus } from '../domain/failover-ip.ts'
-import { parseInstant } from '../domain/instant.ts'
+import { isAhead, parseInstant } from '../domain/instant.ts'
 import { defaults } from '../reconcile/defaults.ts'
 import type { Hold } from './hold.ts'
 
@@ -24,7 +24,8 @@ export function countAccountRoom(
 ): AccountRoomFor {
   const { accountWindows } = account.capabilities
   if (accountWindows.length === 0) return () => ({ changes: Number.POSITIVE_INFINITY, hold: undefined })
-  const tellings = changeTimes(account, statuses)
+  // Times that another clock has written count with the records, which are dated anew.
+  const tellings = changeTimes(account, statuses).map((times) => times.filter((time) => !isAhead(time, now)))
   const windows = accountWindows.map(({ mutations, seconds }) => {
     const since = now - seconds * 1000 - defaults.sendMargin
     return { mutations, seconds, inside: longest(tellings.map((times) => times.filter((time) => time > since))) }

@@ -1,5 +1,5 @@
 import type { Account } from '../domain/account.ts'
-import { parseInstant } from '../domain/instant.ts'
+import { isAhead, parseInstant } from '../domain/instant.ts'
 import type { MoveCause } from '../reconcile/failover-event.ts'
 import { defaults } from '../reconcile/defaults.ts'
 import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
@@ -26,7 +26,8 @@ export function moveGate(review: FailoverIPReview, turn: ServerTurn, cause: Move
   }
   if (context.hold !== undefined) return { open: false, hold: context.hold }
   const next = parseInstant(status.nextMoveNotBefore)
-  if (isOptional(cause) && next !== undefined && context.now < next) {
+  const isPaced = next !== undefined && context.now < next && !isAhead(next - defaults.moveInterval, context.now)
+  if (isOptional(cause) && isPaced) {
     return closed('Moving', 'It moved a moment ago; this move is no escape and waits.', next, context)
   }
   const coolDown = coolDownEnd(review.account, units)

@@ -1,6 +1,6 @@
 import type { ServerReference } from '@failover-ip/provider'
 import type { AddressStatus } from '../domain/failover-ip.ts'
-import { parseInstant } from '../domain/instant.ts'
+import { isAhead, parseInstant } from '../domain/instant.ts'
 import { defaults } from '../reconcile/defaults.ts'
 import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
 import { serverKey } from '../snapshot/server-index.ts'
@@ -50,7 +50,7 @@ export function serverTurn(
     units.map(({ record }) => record),
   )
   const endOf = ({ startedAt }: OpenChange): number => startedAt + defaults.serverTurn
-  const running = [...otherChanges, ...own].filter((change) => now < endOf(change))
+  const running = [...otherChanges, ...own].filter((change) => now < endOf(change) && !isAhead(change.startedAt, now))
   const taken = new Map(running.map((change) => [serverKey(change.server), change]))
   const going = wanted.filter((unit) => {
     const server = serverOf(unit)

@@ -8,6 +8,7 @@ import { defaults } from './defaults.ts'
 /** What failures hold back: FailoverIPs, accounts, and nodes that the provider refused for a FailoverIP. */
 export interface HoldBook {
   holdOf(key: string, account: string): Hold | undefined
+  /** By key; until local monotonic moments. */
   readonly refusals: ReadonlyMap<string, NonNullable<PlacementItem['refusals']>>
   failed(change: FailedChange): void
   succeeded(key: string, account: string): void
@@ -29,7 +30,7 @@ export interface FailedChange {
 /** One that is over is remembered until a success, so that the next one of the same node lasts longer. */
 interface Refusal {
   readonly node: string
-  /** Unix milliseconds. */
+  /** Local monotonic milliseconds. */
   readonly until: number
   readonly times: number
 }
@@ -93,12 +94,12 @@ export function createHoldBook(clock: Clock, random: () => number): HoldBook {
       const { first, most } = refusalTimeOf(error.code)
       const pause = Math.min(first * 2 ** (times - 1), most)
       const others = old.filter((refusal) => refusal.node !== node).slice(-31)
-      refusals.set(key, [...others, { node, until: clock.now() + pause, times }])
+      refusals.set(key, [...others, { node, until: clock.monotonic() + pause, times }])
     },
     succeeded: (key, account) => {
       // A hold that is not over stands: it came after this change was sent.
       for (const id of [failoverIPID(key), accountID(account)]) if (current(id) === undefined) holds.delete(id)
-      const lasting = (refusals.get(key) ?? []).filter(({ until }) => until > clock.now())
+      const lasting = (refusals.get(key) ?? []).filter(({ until }) => until > clock.monotonic())
       if (lasting.length === 0) refusals.delete(key)
       else refusals.set(key, lasting)
     },

@@ -15,6 +15,7 @@ export interface PlacementContext {
   readonly nodes: readonly NodeState[]
   readonly health: Health
   readonly servers: ReadonlyMap<string, ServerIndex>
+  /** By key; until local monotonic moments. */
   readonly refusals: ReadonlyMap<string, PlacementItem['refusals']>
   readonly now: number
   readonly monotonic: number
@@ -45,7 +46,9 @@ export function placementInput(reviews: readonly FailoverIPReview[], context: Pl
       ...(spread === undefined ? {} : { spread }),
       ...failbackOf(policy),
       // A refusal is about going there, not about staying.
-      refusals: (context.refusals.get(failoverIP.key) ?? []).filter(({ node }) => !stays || node !== home),
+      refusals: (context.refusals.get(failoverIP.key) ?? [])
+        .filter(({ node }) => !stays || node !== home)
+        .map((refusal) => ({ ...refusal, until: context.now + (refusal.until - context.monotonic) })),
     }
   })
   return { items, nodes: placementNodes(reviews, context), now: context.now }

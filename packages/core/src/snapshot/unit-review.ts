@@ -1,5 +1,6 @@
 import type { AddressStatus, OperationRecord } from '../domain/failover-ip.ts'
 import type { FailoverIPInput } from '../domain/failover-ip-input.ts'
+import { formatInstant, isAhead, parseInstant } from '../domain/instant.ts'
 import { unitOf } from '../domain/unit.ts'
 import type { Capabilities } from '@failover-ip/provider'
 import { holdingOf, type Holding, type HoldingContext } from './holding.ts'
@@ -29,7 +30,7 @@ export function reviewUnits(failoverIP: FailoverIPInput, context: ReviewContext)
     if (unit !== undefined) byUnit.set(unit, [...(byUnit.get(unit) ?? []), address])
   }
   return [...byUnit].map(([unit, addresses]) => {
-    const record = recordOf(failoverIP, unit, addresses)
+    const record = datedBy(context.now, recordOf(failoverIP, unit, addresses))
     const reading = context.readings.get(unit)
     const holding = holdingOf(record, reading, context)
     return { unit, addresses, record, operation: record.operation, reading, holding }
@@ -40,6 +41,21 @@ function recordOf(failoverIP: FailoverIPInput, unit: string, addresses: readonly
   const stored = failoverIP.status.addresses?.find((status) => status.unit === unit)
   const [address = unit] = addresses
   return stored ?? { address, unit, epoch: Math.floor(failoverIP.createdAt / 1000) }
+}
+
+/**
+ * A time ahead of the clock counts as now, and is stored so: what is counted from it (a cool-down, a window, reads that
+ * may lag) lasts as long as it should, instead of until the clock has caught up.
+ */
+function datedBy(now: number, record: AddressStatus): AddressStatus {
+  const { operation, sentAt, changedAt } = record
+  const dated = (text: string): string => (isAhead(parseInstant(text) ?? 0, now) ? formatInstant(now) : text)
+  return {
+    ...record,
+    ...(sentAt === undefined ? {} : { sentAt: dated(sentAt) }),
+    ...(changedAt === undefined ? {} : { changedAt: dated(changedAt) }),
+    ...(operation === undefined ? {} : { operation: { ...operation, startedAt: dated(operation.startedAt) } }),
+  }
 }
 
 /** The records of the units as the status stores them: one for each address. */
