@@ -2,7 +2,7 @@ import type { ProbeEvidence } from '@failover-ip/core'
 import type { SendFailure } from '../net/datagrams.ts'
 import type { Answer } from '../probe-channel.ts'
 import { lookAgain, type Look, type LookPorts } from './second-look.ts'
-import { staysSilent } from './silence.ts'
+import { mostHeldUp, waitOut, type Outcome } from './silence.ts'
 
 export type FreshResult = Pick<ProbeEvidence, 'kind' | 'bootID'> | 'unsent'
 
@@ -21,13 +21,16 @@ export async function probeAfresh(ports: LookPorts, fresh: Look): Promise<FreshR
     fresh.onAnswer(given)
     heard.abort('heard')
   }
-  const wait = (milliseconds: number): Promise<unknown> => {
+  const wait = (milliseconds: number): Promise<Outcome> => {
     const until = AbortSignal.any([signal, heard.signal])
-    return staysSilent(milliseconds, () => answer !== undefined, {
+    return waitOut(milliseconds, () => answer !== undefined, {
       clock,
       drained: () => channel.datagrams.drained(),
       signal: until,
-    }).catch(() => signal.throwIfAborted())
+    }).catch(() => {
+      signal.throwIfAborted()
+      return 'heard'
+    })
   }
   const reply = (): FreshResult | undefined =>
     answer?.kind === 'reply' ? { kind: 'reply', bootID: answer.bootID } : undefined
@@ -39,13 +42,14 @@ export async function probeAfresh(ports: LookPorts, fresh: Look): Promise<FreshR
   await wait(patience / 2)
   const first = reply()
   if (first !== undefined) return first
-  const [hint] = await Promise.all([
-    lookAgain(ports, { ...fresh, patience: patience / 2, onAnswer }),
-    wait(patience / 2),
-  ])
-  signal.throwIfAborted()
-  const second = reply()
-  if (second !== undefined) return second
-  if (hint !== undefined) return { kind: hint }
-  return failure === 'unsent' ? 'unsent' : { kind: 'silence' }
+  for (let heldUp = 0; ; heldUp++) {
+    const again = lookAgain(ports, { ...fresh, patience: patience / 2, onAnswer })
+    const [hint, outcome] = await Promise.all([again, wait(patience / 2)])
+    signal.throwIfAborted()
+    const second = reply()
+    if (second !== undefined) return second
+    if (hint !== undefined) return { kind: hint }
+    if (outcome === 'heldUp' && heldUp < mostHeldUp) continue
+    return failure === 'unsent' ? 'unsent' : { kind: 'silence' }
+  }
 }

@@ -1,5 +1,4 @@
-import type { SilenceOptions } from './silence.ts'
-import { staysSilent } from './silence.ts'
+import { mostHeldUp, waitOut, type SilenceOptions } from './silence.ts'
 
 /** What became of a probe so far. `unsent`: this machine could not even try, which says nothing about the other. */
 export interface SentProbe {
@@ -21,14 +20,16 @@ export interface RhythmOptions extends SilenceOptions {
 /** Probes in a rhythm that does not drift, and tells of each probe without an answer, until its signal is aborted. */
 export async function keepRhythm(options: RhythmOptions): Promise<void> {
   const { clock, signal, interval, patience, send, onSilence } = options
+  let heldUp = 0
   for (let due = options.firstAt; ;) {
     const rest = due - clock.monotonic()
     if (rest > 0) await clock.sleep(rest, { signal })
     const probe = send()
-    const isSilent = await staysSilent(patience, () => probe.state !== 'open', options)
+    const outcome = await waitOut(patience, () => probe.state !== 'open', options)
     signal.throwIfAborted()
-    if (isSilent) onSilence(probe)
-    // Probes that we were too late for are left out.
+    heldUp = outcome === 'heldUp' ? heldUp + 1 : 0
+    if (outcome === 'silent' || heldUp > mostHeldUp) onSilence(probe)
+    // Probes that we were too late for are left out, and the next one is sent at once.
     due = Math.max(due + interval, clock.monotonic())
   }
 }

@@ -2,7 +2,7 @@ import type { Clock } from '@failover-ip/provider'
 import { createVirtualClock, type VirtualClock } from '@failover-ip/provider-testkit'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { keepRhythm } from './rhythm.ts'
-import { staysSilent } from './silence.ts'
+import { waitOut } from './silence.ts'
 
 const { signal } = new AbortController()
 let virtual: VirtualClock
@@ -20,13 +20,15 @@ beforeEach(() => {
 })
 
 describe('silence', () => {
-  const silent = (isHeard: () => boolean = () => false, drained: () => Promise<void> = () => Promise.resolve()) =>
-    virtual.advanceUntil(staysSilent(200, isHeard, { clock, drained, signal }))
+  const wait = (isHeard: () => boolean = () => false, drained: () => Promise<void> = () => Promise.resolve()) =>
+    virtual.advanceUntil(waitOut(200, isHeard, { clock, drained, signal }))
 
   test('is called so after the patience', async () => {
-    expect(await silent()).toBe(true)
+    expect(await wait()).toBe('silent')
     expect(virtual.monotonic()).toBe(200)
-    expect(await silent(() => true)).toBe(false)
+    expect(await wait(() => true)).toBe('heard')
+    heldUp = [100]
+    expect(await wait()).toBe('silent')
   })
 
   test('is not called so before what has arrived was read', async () => {
@@ -35,30 +37,21 @@ describe('silence', () => {
       read = true
       return Promise.resolve()
     }
-    expect(await silent(() => read, drained)).toBe(false)
+    heldUp = [60_000]
+    expect(await wait(() => read, drained)).toBe('heard')
   })
 
-  test('waits once more after the process was held up', async () => {
+  test('is not called so by a process that was held up', async () => {
     heldUp = [60_000]
-    expect(await silent()).toBe(true)
-    expect(virtual.monotonic()).toBe(60_400)
-    heldUp = [60_000]
-    const until = virtual.monotonic() + 60_300
-    expect(await silent(() => virtual.monotonic() >= until)).toBe(false)
-  })
-
-  test('is called so at last by a process that is held up all the time', async () => {
-    heldUp = [100, 100, 100, 100, 100]
-    expect(await silent()).toBe(true)
-    expect(virtual.monotonic()).toBe(4 * 300)
+    expect(await wait()).toBe('heldUp')
   })
 })
 
-test('a rhythm leaves out the probes that it was too late for, and goes on', async () => {
-  heldUp = [0, 700]
-  const sent: number[] = []
+/** Times of probes and of silences, of a node that is silent from the start or answers at once. */
+async function rhythm(milliseconds: number, state: 'heard' | 'open'): Promise<{ sent: number[]; silent: number[] }> {
+  const [sent, silent]: [number[], number[]] = [[], []]
   const stop = new AbortController()
-  const rhythm = keepRhythm({
+  const kept = keepRhythm({
     clock,
     drained: () => Promise.resolve(),
     signal: stop.signal,
@@ -67,12 +60,27 @@ test('a rhythm leaves out the probes that it was too late for, and goes on', asy
     firstAt: 100,
     send: () => {
       sent.push(virtual.monotonic())
-      return { sentAt: virtual.monotonic(), state: 'heard' }
+      return { sentAt: virtual.monotonic(), state }
     },
-    onSilence: () => expect.fail('nobody was silent'),
+    onSilence: ({ sentAt }) => silent.push(sentAt),
   })
-  await virtual.advance(1450)
-  expect(sent).toEqual([100, 1000, 1200, 1400])
+  await virtual.advance(milliseconds)
   stop.abort(new Error('enough'))
-  await expect(rhythm).rejects.toThrow('enough')
+  await expect(kept).rejects.toThrow('enough')
+  return { sent, silent }
+}
+
+test('a rhythm leaves out the probes that it was too late for, and goes on', async () => {
+  heldUp = [0, 700]
+  expect(await rhythm(1450, 'heard')).toEqual({ sent: [100, 1000, 1200, 1400], silent: [] })
+})
+
+test('a rhythm that was held up asks again at once before it calls anybody silent', async () => {
+  heldUp = [0, 700]
+  expect(await rhythm(1450, 'open')).toEqual({ sent: [100, 1000, 1200, 1400], silent: [1000, 1200] })
+})
+
+test('a rhythm that is held up all the time calls who is silent so at last', async () => {
+  heldUp = [0, 300, 300, 300, 300, 300]
+  expect((await rhythm(2700, 'open')).silent).toEqual([1600, 2100])
 })

@@ -7,28 +7,27 @@ export interface SilenceOptions {
   readonly signal: AbortSignal
 }
 
+/** `heldUp`: nothing was heard, by a process that could not listen in time; another probe has to tell. */
+export type Outcome = 'heard' | 'silent' | 'heldUp'
+
 /** A timer may be late by so many milliseconds before we count as having been held up. */
-const mostLate = 25
+const mostLate = 100
 /** How often in a row we may be held up before what is missing is missing all the same. */
-const mostExtensions = 3
+export const mostHeldUp = 3
 
 /**
- * Waits for `patience` milliseconds, and says whether nothing was heard. A process that was held up has packets to read
- * before it may call anybody silent, and those that it should have sent were late: it waits once more. Rejects with the
- * signal's reason.
+ * Waits for an answer for `patience` milliseconds. What has arrived in the meantime is read before anybody is called
+ * silent: a process that was held up finds its timers due before its packets. Rejects with the signal's reason.
  */
-export async function staysSilent(
+export async function waitOut(
   patience: number,
   isHeard: () => boolean,
   { clock, drained, signal }: SilenceOptions,
-): Promise<boolean> {
-  for (let extensions = 0; ; extensions++) {
-    const until = clock.monotonic() + patience
-    await clock.sleep(patience, { signal })
-    const late = clock.monotonic() - until
-    if (isHeard()) return false
-    await drained()
-    if (isHeard()) return false
-    if (late <= mostLate || extensions === mostExtensions) return true
-  }
+): Promise<Outcome> {
+  const until = clock.monotonic() + patience
+  await clock.sleep(patience, { signal })
+  const late = clock.monotonic() - until
+  if (!isHeard()) await drained()
+  if (isHeard()) return 'heard'
+  return late > mostLate ? 'heldUp' : 'silent'
 }
