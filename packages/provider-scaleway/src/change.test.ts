@@ -143,6 +143,15 @@ describe('what a move in two steps does when its second half fails', () => {
     }
   })
 
+  it.each([false, true])('detaches nothing for a dynamic address that may count (does: %s)', async (dynamicCounts) => {
+    const { cloud, routing, signal, fail } = setUp({ switches: { moveNeedsDetach: true, dynamicCounts } })
+    const [from, to] = [cloud.addServer(), cloud.addServer({ dynamicAddress: '51.158.96.95' })]
+    for (const _ of [1, 2, 3, 4]) cloud.addIp({ server: to.id })
+    const { unit } = cloud.addIp({ server: from.id })
+    await fail(routing.assign(unit, { id: to.id, location: to.location }, { signal }))
+    expect([cloud.attachment(unit)?.server, cloud.mutations()]).toEqual([from.id, []])
+  })
+
   it('keeps an address on its Instance rather than detach it for a full one', async () => {
     const { cloud, routing, signal, fail } = setUp({}, { move: 'releaseFirst' })
     const [from, to] = [cloud.addServer(), cloud.addServer()]

@@ -32,6 +32,8 @@ const named = z.object({
     .transform((names) => names ?? []),
 })
 
+const refused = z.object({ message: z.string().catch('') }).catch({ message: '' })
+
 export function createIpamApi({ apiUrl, secretKey, fetch, clock, userAgent }: Account): IpamApi {
   const send = createJsonClient({
     cloud: 'Scaleway',
@@ -41,7 +43,7 @@ export function createIpamApi({ apiUrl, secretKey, fetch, clock, userAgent }: Ac
     userAgent,
     headers: { 'x-auth-token': secretKey },
     secrets: [secretKey],
-    readError: ({ body }) => ({ message: body }),
+    readError: ({ json }) => ({ message: refused.parse(json).message }),
   })
   return {
     reverseNames: async (reference, call) => {

@@ -1,6 +1,6 @@
-import { isProviderError, ProviderError } from '@failover-ip/provider'
+import { ProviderError } from '@failover-ip/provider'
 import type { CallOptions, Clock } from '@failover-ip/provider'
-import { canonicalUnit, familyOf } from '@failover-ip/provider-kit'
+import { canonicalUnit, familyOf, withDeadline } from '@failover-ip/provider-kit'
 import type { AddressBook } from './address-book.ts'
 import type { InstanceApi, IpReference } from './instance-api.ts'
 import type { IpamApi } from './ipam-api.ts'
@@ -16,12 +16,12 @@ export interface NamingContext {
   readonly warn: ((message: string) => void) | undefined
 }
 
-/** Naming may not hold up the engine, which has a deadline of seconds for the whole call. */
-const deadlineMilliseconds = 2_000
+/** Of all its requests together. */
+const milliseconds = 10_000
 
 /**
  * Writes the wanted names of a unit into the reverse DNS, where they differ. The address serves without them, so that a
- * failure is told and nothing else; the next assignment tries again.
+ * failure is told and nothing else; the next assignment tries again. Rejects for none, and ends with the signal.
  */
 export async function nameUnit(
   context: NamingContext,
@@ -30,22 +30,13 @@ export async function nameUnit(
 ): Promise<void> {
   const wanted = wantedNames(context.names, unit)
   if (wanted.size === 0) return
-  const deadline = new AbortController()
-  const over = new AbortController()
-  const timer = context.clock
-    .sleep(deadlineMilliseconds, { signal: over.signal })
-    .then(() => deadline.abort(new Error('Scaleway did not answer in time.')))
-    .catch(() => {})
   try {
-    await writeNames(context, { unit, zone, wanted }, { signal: AbortSignal.any([signal, deadline.signal]) })
+    const deadline = { clock: context.clock, signal, milliseconds, what: 'Scaleway' }
+    await withDeadline(deadline, (call) => writeNames(context, { unit, zone, wanted }, call))
   } catch (error) {
-    signal.throwIfAborted()
-    if (!isProviderError(error) && !deadline.signal.aborted) throw error
+    if (signal.aborted) return
     const why = error instanceof Error ? error.message : 'unknown'
     context.warn?.(`${unit} was assigned, and its name in the reverse DNS could not be written: ${why}`)
-  } finally {
-    over.abort()
-    await timer
   }
 }
 

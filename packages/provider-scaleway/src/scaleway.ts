@@ -10,7 +10,6 @@ import { createIpamApi } from './ipam-api.ts'
 import { nameUnit } from './name-unit.ts'
 import { nodePlan } from './node-plan.ts'
 import { observe } from './observe.ts'
-import { parseOperation } from './operation.ts'
 import { resolve } from './resolve.ts'
 import { serverStates } from './server-states.ts'
 import { credentials, parameters, settings } from './settings.ts'
@@ -51,14 +50,11 @@ function createRouting(context: ProviderContext<ScalewayParameters, ScalewayCred
       withDeadline({ clock, signal, what }, (call) => serverStates(api, servers, call)),
     assign: async (unit, server, call) => {
       const result = await assign(shared, unit, server, call)
-      if (result.status === 'done') await nameUnit(naming, { unit, zone: server.location }, call)
+      // A name is the address's own, wherever it is: the failover waits for none, and a poll changes nothing.
+      void nameUnit(naming, { unit, zone: server.location }, call)
       return result
     },
-    poll: async (operation, call) => {
-      const result = await poll(shared, operation, call)
-      if (result.status === 'done') await nameUnit(naming, parseOperation(operation), call)
-      return result
-    },
+    poll: (operation, call) => poll(shared, operation, call),
     release: (unit, server, call) => release(shared, unit, server, call),
     nodePlan: (_unit, address) => nodePlan(address),
   }

@@ -1,4 +1,5 @@
 import type { Reverses } from './ipam-routes.ts'
+import { scalewayIpamId } from './ipam-routes.ts'
 import { attachmentOf } from './cloud.ts'
 import type { Attachment, ScalewayCloud, ScalewayIp, ScalewayServer } from './cloud.ts'
 
@@ -26,7 +27,7 @@ export function ipBody(
     type: isV4 ? 'routed_ipv4' : 'routed_ipv6',
     state: attachment.state,
     tags: [],
-    ipam_id: ip.id,
+    ipam_id: scalewayIpamId(ip.id),
   }
 }
 
@@ -90,7 +91,7 @@ function publicIpBody(ip: ScalewayIp, macAddress: string, state: string): object
     provisioning_mode: isV4 ? 'dhcp' : 'slaac',
     tags: [],
     state,
-    ipam_id: ip.id,
+    ipam_id: scalewayIpamId(ip.id),
   }
 }
 
@@ -105,7 +106,7 @@ function dynamicIpBody(id: string, address: string): object {
     provisioning_mode: 'dhcp',
     tags: [],
     state: 'attached',
-    ipam_id: id,
+    ipam_id: scalewayIpamId(id),
   }
 }
 

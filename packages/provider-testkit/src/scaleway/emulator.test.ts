@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createVirtualClock } from '../virtual-clock.ts'
 import type { VirtualClock } from '../virtual-clock.ts'
 import { createScalewayEmulator } from './emulator.ts'
+import { scalewayIpamId } from './ipam-routes.ts'
 import type { ScalewayEmulator, ScalewayEmulatorOptions } from './emulator.ts'
 
 interface Answer {
@@ -56,7 +57,7 @@ describe('bodies', () => {
       type: 'routed_ipv4',
       state: 'detached',
       tags: [],
-      ipam_id: id,
+      ipam_id: scalewayIpamId(id),
     }
     expect((await ask('GET', `fr-par-1/ips/${id}`)).body).toEqual({ ip: detached })
     const attached = await ask('PATCH', 'fr-par-1/ips/51.15.129.35', { server: server.id })
@@ -124,7 +125,7 @@ describe('bodies', () => {
     expect(cloud.mutations().map(({ effect }) => effect)).toEqual(['named 51.15.129.35/32 web.example.org'])
     const prefix = cloud.addIp({ unit: v6 })
     const reverses = [{ hostname: 'web.example.org', address: '2001:bc8:710:3c3b::1' }]
-    const ipam = `../../../ipam/v1/regions/fr-par/ips/${prefix.id}`
+    const ipam = `../../../ipam/v1/regions/fr-par/ips/${scalewayIpamId(prefix.id)}`
     expect((await ask('GET', ipam)).body).toMatchObject({
       id: prefix.id,
       is_ipv6: true,

@@ -9,6 +9,11 @@ export type Reverses = Map<string, ReadonlyMap<string, string>>
 const path = /^\/ipam\/v1\/regions\/([a-z]{2}-[a-z]{3})\/ips\/([^/]+)$/
 const update = z.object({ reverses: z.array(z.object({ hostname: z.string(), address: z.string() })) })
 
+/** Under which IPAM knows what the Instance API knows by another identifier. */
+export function scalewayIpamId(id: string): string {
+  return id.replace(/^./, 'a')
+}
+
 /** What the IPAM API answers of one address or prefix, as far as names go. `undefined`: the path is not of this API. */
 export function answerIpamApi(
   { cloud, reverses }: { readonly cloud: ScalewayCloud; readonly reverses: Reverses },
@@ -16,19 +21,19 @@ export function answerIpamApi(
 ): EmulatedAnswer | undefined {
   const [, region, id] = path.exec(url.pathname) ?? []
   if (region === undefined || id === undefined) return undefined
-  const ip = cloud.units.get(id)
+  const ip = [...cloud.units.values()].find((one) => scalewayIpamId(one.id) === id)
   if (ip === undefined || !ip.location.startsWith(region)) return scalewayErrors.notFound('ipam_ip', id)
   if (method === 'GET') return { status: 200, body: ipamBody(ip, region, reverses) }
   if (method !== 'PATCH') return { status: 405, body: { type: 'method_not_allowed', message: 'method not allowed' } }
   const parsed = update.safeParse(JSON.parse(body))
   if (!parsed.success) return scalewayErrors.invalidArgument('reverses', 'must be a list')
-  reverses.set(id, new Map(parsed.data.reverses.map(({ address, hostname }) => [address, hostname])))
+  reverses.set(ip.id, new Map(parsed.data.reverses.map(({ address, hostname }) => [address, hostname])))
   return { status: 200, body: ipamBody(ip, region, reverses), effect: `named addresses of ${ip.unit}` }
 }
 
 function ipamBody({ id, unit, location, project }: ScalewayIp, region: string, reverses: Reverses): object {
   return {
-    id,
+    id: scalewayIpamId(id),
     address: unit,
     project_id: project,
     is_ipv6: unit.includes(':'),

@@ -32,7 +32,7 @@ export function answerInstanceApi(context: RouteContext, request: EmulatedReques
     if (method !== 'GET') return { status: 405, body: { type: 'method_not_allowed', message: 'method not allowed' } }
     const servers = [...cloud.servers.values()].filter((server) => server.location === zone)
     if (reference === undefined)
-      return list(url, 'servers', servers, (server) => serverBody(cloud, server, organization))
+      return list({ url, organization }, 'servers', servers, (server) => serverBody(cloud, server, organization))
     const server = servers.find(({ id }) => id === reference)
     return server === undefined
       ? scalewayErrors.notFound('instance_server', reference)
@@ -43,7 +43,7 @@ export function answerInstanceApi(context: RouteContext, request: EmulatedReques
   if (reference === undefined && method === 'GET') {
     const type = url.searchParams.get('type')
     const ips = [...cloud.units.values()].filter((ip) => ip.location === zone && (type === null || typeOf(ip) === type))
-    return list(url, 'ips', ips, seen)
+    return list({ url, organization }, 'ips', ips, seen)
   }
   const ip = reference === undefined ? undefined : findIp(cloud, reference)
   if (ip === undefined || ip.location !== zone) return ipNotFound(reference ?? '')
@@ -107,7 +107,7 @@ function refuseAttach(
     return scalewayErrors.invalidRequest('ip is attached to another server')
   }
   const slots = switches.slotsPerServer
-  const used = cloud.heldBy(id).length
+  const used = cloud.heldBy(id).length + (switches.dynamicCounts && server.dynamicAddress !== null ? 1 : 0)
   if (used < slots) return undefined
   return switches.quotaError === 'quotas_exceeded'
     ? scalewayErrors.quotasExceeded('instance_ips', slots, used)
@@ -116,13 +116,14 @@ function refuseAttach(
 
 /** A page of a list, with the headers in which this API counts. */
 function list<Item extends { readonly project: string }>(
-  url: URL,
+  { url, organization }: { readonly url: URL; readonly organization: string },
   key: 'ips' | 'servers',
   all: readonly Item[],
   body: (item: Item) => object,
 ): EmulatedAnswer {
   const project = url.searchParams.get('project')
-  const items = project === null ? all : all.filter((item) => item.project === project)
+  const isForeign = (url.searchParams.get('organization') ?? organization) !== organization
+  const items = isForeign ? [] : project === null ? all : all.filter((item) => item.project === project)
   const perPage = Math.min(Number(url.searchParams.get('per_page') ?? 50), 100)
   const page = Number(url.searchParams.get('page') ?? 1)
   if (!(perPage >= 1 && page >= 1)) return scalewayErrors.invalidArgument('page', 'must be 1 or more')

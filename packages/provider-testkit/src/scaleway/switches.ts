@@ -10,6 +10,8 @@ export interface ScalewaySwitches {
   readonly busyServerRefused: boolean
   /** How many addresses one Instance can have. */
   readonly slotsPerServer: number
+  /** The dynamic address of an Instance counts among them. */
+  readonly dynamicCounts: boolean
   /** The form in which a full Instance refuses one more. */
   readonly quotaError: 'quotas_exceeded' | 'invalid_request_error'
   /** Reverse names are gone after an attach or detach. */
@@ -22,6 +24,7 @@ export const defaultSwitches: ScalewaySwitches = {
   attachSeconds: 0,
   busyServerRefused: false,
   slotsPerServer: 5,
+  dynamicCounts: false,
   quotaError: 'quotas_exceeded',
   moveDropsReverse: false,
 }

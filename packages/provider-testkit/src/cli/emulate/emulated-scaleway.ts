@@ -10,6 +10,7 @@ const switches = z.object({
   attachSeconds: z.coerce.number().min(0).default(defaultSwitches.attachSeconds),
   busyServerRefused: z.stringbool().default(defaultSwitches.busyServerRefused),
   slotsPerServer: z.coerce.number().min(1).default(defaultSwitches.slotsPerServer),
+  dynamicCounts: z.stringbool().default(defaultSwitches.dynamicCounts),
   quotaError: z.enum(['quotas_exceeded', 'invalid_request_error']).default(defaultSwitches.quotaError),
   moveDropsReverse: z.stringbool().default(defaultSwitches.moveDropsReverse),
 })
