@@ -28,7 +28,7 @@ describe('times that the clock has not reached count as now', () => {
     const failoverIP = { status: { addresses: [recorded(v4, 'a')], nextMoveNotBefore: ahead(24 * hour) } }
     const { step } = decideIn({
       ...escape,
-      health: health({ a: 'healthy', b: 'healthy' }),
+      health: health({ a: 'unfit', b: 'healthy' }),
       failoverIP,
       addresses: failoverIP.status.addresses,
     })

@@ -46,7 +46,7 @@ export function createEngine(options: EngineOptions): Engine {
   const holds = createHoldBook(clock, random)
   const onRenewed = (account: string): void => holds.renewed(account)
   const accounts = createAccountBook({ ...options, signal, onNews, track, onRenewed, onTrouble })
-  const evidence = createEvidenceDesk({ clock, prober, nodeReader: options.nodeReader, signal, onNews, track })
+  const evidence = createEvidenceDesk({ clock, random, prober, nodeReader: options.nodeReader, signal, onNews, track })
   const book = createCallBook(clock)
   const blocks = createWriteBlocks(clock)
   const troubles = createTroubleBook({ clock, random, onTrouble, onEvent })

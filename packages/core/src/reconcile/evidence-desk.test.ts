@@ -27,6 +27,7 @@ beforeEach(() => {
   nodes = named(probed('a'), probed('b'), probed('c'), probed('d'), probed('e'), nodeState('f'))
   desk = createEvidenceDesk({
     clock,
+    random: () => 0,
     prober: {
       ...noProber,
       probe: ({ node }) => {

@@ -7,9 +7,11 @@ import type { ProbeEvidence, Prober, ProbeTarget } from '../ports/prober.ts'
 import { earliest } from '../plan/earliest.ts'
 import { withDeadline } from '../routing/deadline.ts'
 import { defaults } from './defaults.ts'
+import { createServerStateDesk } from './server-state-desk.ts'
 
 export interface EvidenceDeskOptions {
   readonly clock: Clock
+  readonly random: () => number
   readonly prober: Prober
   readonly nodeReader: NodeReader | undefined
   readonly signal: AbortSignal
@@ -54,6 +56,12 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
   const tracks = new Map<string, NodeTrack>()
   const liveNodes = new Map<string, { node: LiveNode; at: number }>()
   const serverStates = new Map<string, { state: ServerState; at: number }>()
+  const states = createServerStateDesk({
+    ...options,
+    onAnswer: (node, uid, state, at) => {
+      if (machines.get(node) === uid) serverStates.set(node, { state, at })
+    },
+  })
   const asking = new Set<string>()
   const askedAt = new Map<string, number>()
   const machines = new Map<string, string>()
@@ -62,7 +70,7 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
     if (!machines.has(evidence.node)) return
     tracks.set(evidence.node, recordEvidence(tracks.get(evidence.node), evidence))
   }
-  const answers = async ({ kind, node }: Question, about: QuestionContext): Promise<void> => {
+  const answers = async ({ kind, node }: NodeQuestion, about: QuestionContext): Promise<void> => {
     const state = about.nodes.get(node)
     const target = state === undefined ? undefined : probeTarget(state, defaults.candidateProbeInterval)
     switch (kind) {
@@ -84,20 +92,12 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
         if (machines.get(node) === state?.uid) liveNodes.set(node, { node: live, at })
         return
       }
-      case 'serverState': {
-        const found = about.serverOf(node)
-        if (found?.routing.serverStates === undefined) return
-        const at = clock.monotonic()
-        const [answer] = await found.routing.serverStates([found.server], { signal })
-        if (answer !== undefined && machines.get(node) === state?.uid) serverStates.set(node, { state: answer, at })
-        return
-      }
     }
   }
   const within = <T>(seconds: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> =>
     withDeadline({ clock, milliseconds: seconds * 1000, signal, what: 'a question about a node' }, call)
 
-  const askOne = async (id: string, question: Question, about: QuestionContext): Promise<void> => {
+  const askOne = async (id: string, question: NodeQuestion, about: QuestionContext): Promise<void> => {
     asking.add(id)
     try {
       await answers(question, about)
@@ -110,7 +110,7 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
   }
 
   /** Asks unless it was asked a pause ago, or is being asked. Returns the local monotonic moment to ask again. */
-  const askEvery = (milliseconds: number, question: Question, about: QuestionContext): number => {
+  const askEvery = (milliseconds: number, question: NodeQuestion, about: QuestionContext): number => {
     const now = clock.monotonic()
     const id = `${question.kind} ${question.node}`
     if (asking.has(id)) return Number.POSITIVE_INFINITY
@@ -126,7 +126,14 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
     liveNodes,
     serverStates,
     record,
-    ask: (questions, about) => earliest(questions.map((question) => askEvery(pause[question.kind], question, about))),
+    ask: (questions, about) => {
+      const open = questions.filter(({ kind }) => kind === 'serverState').map(({ node }) => node)
+      const ofNodes = questions.filter((question): question is NodeQuestion => question.kind !== 'serverState')
+      return earliest([
+        states.ask(open, about),
+        ...ofNodes.map((question) => askEvery(pause[question.kind], question, about)),
+      ])
+    },
     keepProven: (nodes, about) =>
       earliest([...nodes].map((node) => askEvery(defaults.candidateProbeInterval, { kind: 'witnesses', node }, about))),
     keepOnly: (nodes) => {
@@ -141,12 +148,14 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
   }
 }
 
+/** What is asked of each node by itself. */
+type NodeQuestion = Question & { readonly kind: Exclude<Question['kind'], 'serverState'> }
+
 /** Milliseconds between two questions of a kind about a node. */
-const pause: Readonly<Record<Question['kind'], number>> = {
+const pause: Readonly<Record<NodeQuestion['kind'], number>> = {
   freshProbe: 100,
   witnesses: 200,
   liveNode: 1000,
-  serverState: 5000,
 }
 
 export function probeTarget({ facts, probeAddress }: NodeState, interval: number): ProbeTarget | undefined {
