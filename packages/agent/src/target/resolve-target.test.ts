@@ -151,7 +151,8 @@ describe('a translation', () => {
 test('what is asked for something unreadable is left as it is, and the rest is not', () => {
   const entry = { device: 'eth0', from: '10.17.0.5', to: '203.0.113.50' }
   const carried = ['203.0.113.50', '203.0.113.51'].map((address) => ours(address, 'eth0'))
-  const state = { ...carrying(...carried), translations: translating(entry).translations }
+  const routes = [{ destination: '198.51.100.0/24', device: 'eth0' }]
+  const state = { ...carrying(...carried), translations: translating(entry).translations, routes }
   expect(planChanges(resolveTarget(asked([], ['203.0.113.50']), state, anchors), state)).toEqual([
     { kind: 'removeAddress', address: { device: 'eth0', address: '203.0.113.51', prefixLength: 32 } },
   ])

@@ -30,7 +30,9 @@ export function resolveTarget({ carry, leave }: Wanted, state: NetworkState, anc
   const translations: Translation[] = []
   const carried = new Set(carry.map(({ plan }) => plan.address))
   const left = leave.filter((address) => !carried.has(address))
-  const undecided = { addresses: new Set(left), destinations: new Set<string>(), translated: new Set(left) }
+  // Routes do not say whose they are, so with a plan that cannot be read all of them stay.
+  const destinations = left.length === 0 ? [] : state.routes.map(({ destination }) => destination)
+  const undecided = { addresses: new Set(left), destinations: new Set(destinations), translated: new Set(left) }
   const problems: Problem[] = []
   const seen = new Set<string>()
 
