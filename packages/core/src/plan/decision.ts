@@ -6,7 +6,7 @@ import type { FailoverEvent } from '../reconcile/failover-event.ts'
 import type { AccountRoom } from './account-room.ts'
 import type { Hold } from './hold.ts'
 import type { RemarkOn } from './placement-remarks.ts'
-import type { OpenChange } from './server-turns.ts'
+import type { OpenChange } from './open-change.ts'
 
 /** What this process knows of a call that it made for an operation. Lost with the process, on purpose. */
 export interface CallState {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { formatInstant } from '../domain/instant.ts'
 import type { Decision } from './decision.ts'
-import { openChanges, type OpenChange } from './server-turns.ts'
+import { openChanges, type OpenChange } from './open-change.ts'
 import {
   decideIn,
   health,

@@ -1,35 +1,17 @@
 import type { ServerReference } from '@failover-ip/provider'
-import type { AddressStatus } from '../domain/failover-ip.ts'
-import { isAhead, parseInstant } from '../domain/instant.ts'
+import { isAhead } from '../domain/instant.ts'
 import { defaults } from '../reconcile/defaults.ts'
 import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
 import { serverKey } from '../snapshot/server-index.ts'
 import type { DecisionContext } from './decision.ts'
 import type { Hold } from './hold.ts'
+import { openChanges, type OpenChange } from './open-change.ts'
 import type { SettledUnit } from './settle-unit.ts'
-
-/** A change that is under way at a server. */
-export interface OpenChange {
-  /** The FailoverIP. */
-  readonly key: string
-  readonly unit: string
-  readonly server: ServerReference
-  /** Unix milliseconds. */
-  readonly startedAt: number
-}
 
 /** Whose change may be sent now, and what keeps all of them if none may. */
 export interface ServerTurn {
   readonly units: readonly SettledUnit[]
   readonly hold: Hold | undefined
-}
-
-export function openChanges(key: string, records: readonly AddressStatus[]): readonly OpenChange[] {
-  return records.flatMap(({ unit, operation }) => {
-    const server = operation?.kind === 'release' ? operation.from : operation?.to
-    const startedAt = parseInstant(operation?.startedAt)
-    return server === undefined || startedAt === undefined ? [] : [{ key, unit, server, startedAt }]
-  })
 }
 
 /**
