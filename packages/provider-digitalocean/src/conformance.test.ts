@@ -67,6 +67,11 @@ function testCloud(
         ...digitalOceanErrors.tooManyRequests(),
         headers: switches.retryAfterHeader === true ? { 'retry-after': '7' } : { 'ratelimit-reset': reset },
       },
+      rateLimitedUntil: {
+        kind: 'status',
+        status: 429,
+        headers: { 'retry-after': new Date(clock.now() + 60_000).toUTCString() },
+      },
       busy: { kind: 'status', ...digitalOceanErrors.unprocessable('Droplet already has a pending event') },
       echoing: { kind: 'status', ...digitalOceanErrors.unprocessable(`bad token ${token}`) },
     }

@@ -6,9 +6,6 @@ import { z } from 'zod'
 /** The bodies of errors. Fields of another type count as absent. */
 const errorBody = z.object({ id: z.string().catch(''), message: z.string().catch('') }).catch({ id: '', message: '' })
 
-/** The longest wait that is taken for meant. */
-const longestSeconds = 86_400
-
 /**
  * What DigitalOcean's answer says beyond its status. That an action is under way is told by the text alone, in words that
  * were seen for addresses and for Droplets; in other words it would be taken for a plain refusal.
@@ -37,7 +34,7 @@ function resetSeconds(headers: Headers, now: number): number | undefined {
   const asked = retryAfterSeconds(headers, now)
   const reset = headers.get('ratelimit-reset') ?? ''
   if (asked !== undefined || !/^\d{1,12}$/.test(reset)) return asked
-  return Math.min(Math.max(Math.ceil(Number(reset) - now / 1000), 1), longestSeconds)
+  return Math.max(Math.ceil(Number(reset) - now / 1000), 1)
 }
 
 function adviceOf(status: number, id: string): string {

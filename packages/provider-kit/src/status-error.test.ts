@@ -43,6 +43,17 @@ describe('statusError', () => {
     })
   })
 
+  it.each([
+    [Number.NaN, 12],
+    [Number.POSITIVE_INFINITY, 12],
+    [-1, 12],
+    [1e9, 86_400],
+  ])('takes a wait of %d for %d', (retryAfterSeconds, expected) => {
+    const options = { method: 'PATCH', message: 'slow', now: 0, retryAfterSeconds }
+    const headers = new Headers({ 'retry-after': '12' })
+    expect(statusError({ status: 429, headers }, options).retryAfterSeconds).toBe(expected)
+  })
+
   it('lets the provider know better', () => {
     const headers = new Headers({ 'retry-after': '12' })
     const options = { method: 'PATCH', message: 'full', now: 0, code: 'Invalid', retryAfterSeconds: 5 } as const

@@ -2,7 +2,7 @@ import { ProviderError } from '@failover-ip/provider'
 import type { ProviderErrorCode } from '@failover-ip/provider'
 import type { Answer } from './exchange.ts'
 import { outcomeOf } from './mutation.ts'
-import { retryAfterSeconds } from './retry-after.ts'
+import { longestWait, retryAfterSeconds } from './retry-after.ts'
 
 export interface StatusErrorOptions {
   /** Of the request. */
@@ -22,13 +22,19 @@ export interface StatusErrorOptions {
 
 /** The error for an answer that is not a success. */
 export function statusError(answer: Pick<Answer, 'status' | 'headers'>, options: StatusErrorOptions): ProviderError {
-  const wait = options.retryAfterSeconds ?? retryAfterSeconds(answer.headers, options.now)
+  const said = options.retryAfterSeconds
+  const wait = isWait(said) ? Math.min(said, longestWait) : retryAfterSeconds(answer.headers, options.now)
   return new ProviderError(options.code ?? codeOfStatus(answer.status, wait), options.message, {
     outcome: outcomeOf(options.method, answer.status, options.asks),
     status: answer.status,
     ...(wait === undefined ? {} : { retryAfterSeconds: wait }),
     ...(options.cause === undefined ? {} : { cause: options.cause }),
   })
+}
+
+/** An author's `Number(text)` may have made anything of it. */
+function isWait(seconds: number | undefined): seconds is number {
+  return seconds !== undefined && Number.isFinite(seconds) && seconds >= 0
 }
 
 /** What a status means when nothing more is known. A 503 that says when to come back is `Busy`. */

@@ -1,6 +1,12 @@
 import { decorateRouting } from '@failover-ip/core'
 import { variantOf } from '@failover-ip/provider'
-import { createNetcupEmulator, netcupErrors, netcupFaults, soapFault } from '@failover-ip/provider-testkit'
+import {
+  createNetcupEmulator,
+  createVirtualClock,
+  netcupErrors,
+  netcupFaults,
+  soapFault,
+} from '@failover-ip/provider-testkit'
 import type { Fault, NetcupEmulator, NetcupSwitches } from '@failover-ip/provider-testkit'
 import { lateSeconds, rateLimitSeconds, testProvider } from '@failover-ip/provider-testkit/conformance'
 import type { MakeTestCloud, TestCloud, TestFault, Wrap } from '@failover-ip/provider-testkit/conformance'
@@ -109,6 +115,11 @@ const commonFaults = {
   maintenance: { kind: 'status', status: 503, text: '<html><body>Maintenance</body></html>' },
   htmlPage: { kind: 'status', status: 502, text: '<html><body>Bad gateway</body></html>' },
   missingPage: { kind: 'status', status: 404, text: '<html><body>Not found</body></html>' },
+  rateLimitedUntil: {
+    kind: 'status',
+    status: 429,
+    headers: { 'retry-after': new Date(createVirtualClock().now() + 60_000).toUTCString() },
+  },
   trickling: { kind: 'trickle', secondsPerByte: 3600 },
   malformed: { kind: 'malformed', text: '<html><body>Maintenance</body></html>', contentType: 'text/html' },
   truncated: { kind: 'truncate' },

@@ -1,5 +1,5 @@
 import { decorateRouting } from '@failover-ip/core'
-import { createScalewayEmulator, scalewayErrors } from '@failover-ip/provider-testkit'
+import { createScalewayEmulator, createVirtualClock, scalewayErrors } from '@failover-ip/provider-testkit'
 import type { Fault, ScalewaySwitches } from '@failover-ip/provider-testkit'
 import { httpFaults, rateLimitSeconds, testProvider } from '@failover-ip/provider-testkit/conformance'
 import type { MakeTestCloud, TestFault } from '@failover-ip/provider-testkit/conformance'
@@ -22,6 +22,11 @@ const faults: Readonly<Record<TestFault, Fault>> = {
   ...httpFaults,
   serverError: { kind: 'status', status: 500, body: { message: 'internal error' } },
   rateLimited: { kind: 'status', ...scalewayErrors.tooManyRequests(rateLimitSeconds) },
+  rateLimitedUntil: {
+    kind: 'status',
+    status: 429,
+    headers: { 'retry-after': new Date(createVirtualClock().now() + 60_000).toUTCString() },
+  },
   busy: { kind: 'status', ...scalewayErrors.transientState('instance_ip', 'x', 'pending') },
   echoing: { kind: 'status', ...scalewayErrors.invalidRequest('bad token 90000000-0000-4000-8000-000000000001') },
 }

@@ -1,6 +1,9 @@
+import { createVirtualClock } from '@failover-ip/provider-testkit'
 import { isProviderError } from '@failover-ip/provider'
 import { describe, expect, it } from 'vitest'
 import { setUp } from './testing/set-up.ts'
+
+const startOfTime = createVirtualClock().now()
 
 describe('errors', () => {
   it.each<[string, object, object]>([
@@ -8,6 +11,21 @@ describe('errors', () => {
       '429 with reset_seconds',
       { status: 429, body: { type: 'too_many_requests', reset_seconds: 17 } },
       { code: 'RateLimited', retryAfterSeconds: 17, outcome: 'not-applied' },
+    ],
+    [
+      '429 with reset_seconds of years',
+      { status: 429, body: { type: 'too_many_requests', reset_seconds: 1e9 } },
+      { code: 'RateLimited', retryAfterSeconds: 86_400 },
+    ],
+    [
+      '429 with reset_at',
+      { status: 429, body: { type: 'too_many_requests', reset_at: new Date(startOfTime + 60_000).toISOString() } },
+      { code: 'RateLimited', retryAfterSeconds: 60 },
+    ],
+    [
+      '429 with a reset_at that is none',
+      { status: 429, body: { type: 'too_many_requests', reset_at: 'soon' } },
+      { code: 'RateLimited', retryAfterSeconds: undefined },
     ],
     [
       '429 with Retry-After',

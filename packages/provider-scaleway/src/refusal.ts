@@ -11,6 +11,7 @@ const refusalBody = z.object({
   help_message: z.string().catch(''),
   reason: z.string().catch(''),
   reset_seconds: z.number().min(0).optional().catch(undefined),
+  reset_at: z.string().catch(''),
   details: z
     .array(
       z.object({
@@ -63,9 +64,15 @@ export function refusalOf(answer: Answer, context: RefusalContext): Refusal {
     cause: context.cause,
     message: sentence(answer, body, { ...context, advice: known?.advice }),
     code: known?.code ?? unnamed(answer.status),
-    ...(body.reset_seconds === undefined ? {} : { retryAfterSeconds: body.reset_seconds }),
+    retryAfterSeconds: waitOf(body, context.now),
   })
   return new Refusal(type, error)
+}
+
+function waitOf({ reset_seconds: seconds, reset_at: at }: RefusalBody, now: number): number | undefined {
+  if (seconds !== undefined || at === '') return seconds
+  const until = Date.parse(at)
+  return Number.isNaN(until) ? undefined : Math.max(0, Math.ceil((until - now) / 1000))
 }
 
 /** That something is not there is Scaleway's own word, which has a type; anything in between may answer 404. */

@@ -23,6 +23,7 @@ const expectations: Readonly<
   htmlPage: { codes: ['Transient'], outcomes: ['unknown'], effects: false },
   missingPage: { codes: ['Transient', 'Invalid'], outcomes: ['not-applied'], effects: false },
   rateLimited: { codes: ['RateLimited'], outcomes: ['not-applied'], effects: false },
+  rateLimitedUntil: { codes: ['RateLimited'], outcomes: ['not-applied'], effects: false },
   busy: { codes: ['Busy'], outcomes: ['not-applied'], effects: false },
   echoing: { codes: ['Invalid'], outcomes: ['not-applied'], effects: false },
   malformed: { codes: ['Transient'], outcomes: ['unknown'], effects: true },
@@ -44,6 +45,10 @@ export function testFaults({ provider, sample, subject }: Suite): void {
       expect(outcomes).toContain(error.outcome)
       expect(error.message).toMatch(/\w/)
       if (fault === 'rateLimited') expect(error.retryAfterSeconds).toBe(rateLimitSeconds)
+      if (fault === 'rateLimitedUntil') {
+        expect(error.retryAfterSeconds).toBeGreaterThan(0)
+        expect(error.retryAfterSeconds).toBeLessThanOrEqual(60)
+      }
       expect(cloud.effects()).toBe(effects ? 1 : 0)
       cloud.heal()
       await clock.advance(eventualReadSeconds * 1000)

@@ -3,7 +3,7 @@ import { lateSeconds } from './test-cloud.ts'
 import type { TestFault } from './test-cloud.ts'
 
 /** Faults that look the same at every cloud that speaks HTTP. */
-type HttpTestFault = Exclude<TestFault, 'serverError' | 'rateLimited' | 'busy' | 'echoing'>
+type HttpTestFault = Exclude<TestFault, 'serverError' | 'rateLimited' | 'rateLimitedUntil' | 'busy' | 'echoing'>
 
 /**
  * The faults of `TestFault` that an author need not describe, for `createHttpEmulator`. The others have bodies of the

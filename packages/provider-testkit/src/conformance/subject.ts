@@ -4,6 +4,7 @@ import type {
   MutationResult,
   Provider,
   ProviderError,
+  ProviderErrorCode,
   Routing,
   StandardSchema,
 } from '@failover-ip/provider'
@@ -93,6 +94,8 @@ export async function createSubject<Parameters, Credentials>(
       if (!isProviderError(error))
         return expect.fail(`methods reject with ProviderError alone, not with ${String(error)}`)
       expectNoSecrets(error, cloud)
+      expect(errorCodes).toContain(error.code)
+      expect(error.retryAfterSeconds ?? 0, 'seconds to wait are a number').toSatisfy(isWait)
       return error
     },
     finish: async (mutation, by = routing) => {
@@ -106,6 +109,21 @@ export async function createSubject<Parameters, Credentials>(
     rest: () => clock.advance(pace * 1000),
     sent,
   }
+}
+
+const errorCodes: readonly ProviderErrorCode[] = [
+  'NotFound',
+  'Conflict',
+  'Busy',
+  'RateLimited',
+  'Denied',
+  'Unsupported',
+  'Invalid',
+  'Transient',
+]
+
+function isWait(seconds: number): boolean {
+  return Number.isFinite(seconds) && seconds >= 0
 }
 
 function succeeded(): object {

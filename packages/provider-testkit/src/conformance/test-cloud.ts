@@ -8,7 +8,8 @@ import type { VirtualClock } from '../virtual-clock.ts'
  * - `serverError`: the cloud says that it failed. - `maintenance`: it says that it is closed for now.
  * - `htmlPage`, `missingPage`: something before the cloud answers 502, or 404, with a page. - `malformed`: what the cloud
  *   answers makes no sense.
- * - `rateLimited`: too many requests, come back in `rateLimitSeconds`. - `busy`: the unit is locked for a moment.
+ * - `rateLimited`: too many requests, come back in `rateLimitSeconds`; `rateLimitedUntil`: the same with a date of at most a
+ *   minute later (`Retry-After: Sat, 21 Nov 2026 10:00:00 GMT`). - `busy`: the unit is locked for a moment.
  * - `echoing`: the cloud calls the request malformed and repeats the credentials it came with.
  * - `truncated`: a list lacks its end. - `hanging`: no answer ever. - `trickling`: an answer that takes hours.
  */
@@ -23,6 +24,7 @@ export type TestFault =
   | 'missingPage'
   | 'malformed'
   | 'rateLimited'
+  | 'rateLimitedUntil'
   | 'busy'
   | 'echoing'
   | 'truncated'

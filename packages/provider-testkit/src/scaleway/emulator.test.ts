@@ -127,12 +127,12 @@ describe('bodies', () => {
     const reverses = [{ hostname: 'web.example.org', address: '2001:bc8:710:3c3b::1' }]
     const ipam = `../../../ipam/v1/regions/fr-par/ips/${scalewayIpamId(prefix.id)}`
     expect((await ask('GET', ipam)).body).toMatchObject({
-      id: prefix.id,
+      id: scalewayIpamId(prefix.id),
       is_ipv6: true,
       reverses: [],
       zone: 'fr-par-1',
     })
-    expect((await ask('PATCH', ipam, { reverses })).body).toMatchObject({ id: prefix.id, reverses })
+    expect((await ask('PATCH', ipam, { reverses })).body).toMatchObject({ id: scalewayIpamId(prefix.id), reverses })
     expect(cloud.reverseNames(v6)).toEqual({ '2001:bc8:710:3c3b::1': 'web.example.org' })
     expect((await ask('GET', ipam.replace('fr-par', 'nl-ams'))).status).toBe(404)
     expect((await ask('PATCH', ipam, { reverses: 'x' })).status).toBe(400)
