@@ -58,7 +58,7 @@ async function measureSize(size: (typeof sizes)[number]): Promise<void> {
   measurePlace(name, 'cold, scarce', createScene({ ...size, room: 'scarce' }))
   measurePrepared(name, warm)
   measureRivals(name, cold, warm)
-  if (size.items <= 100) await measureHighs(name, cold)
+  if (size.items <= 1000) await measureHighs(name, cold)
 }
 
 function measurePlace(size: string, event: string, input: PlacementInput): void {
