@@ -13,6 +13,11 @@ describe('networkFailure', () => {
     ['no route while connecting', cause({ code: 'EHOSTUNREACH', syscall: 'connect' }), 'not-applied'],
     ['time-out of connecting', cause({ code: 'UND_ERR_CONNECT_TIMEOUT' }), 'not-applied'],
     ['certificate', cause({ code: 'CERT_HAS_EXPIRED' }), 'not-applied'],
+    [
+      'a change that the engine held back',
+      Object.assign(new Error('PATCH was not sent'), { code: 'AuthorityLost' }),
+      'not-applied',
+    ],
     ['reset', cause({ code: 'ECONNRESET', syscall: 'read' }), 'unknown'],
     ['no route while writing', cause({ code: 'EHOSTUNREACH', syscall: 'write' }), 'unknown'],
     ['closed by the other side', cause({ code: 'UND_ERR_SOCKET' }), 'unknown'],

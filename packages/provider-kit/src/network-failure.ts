@@ -16,6 +16,8 @@ const codesBeforeSending: readonly string[] = [
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]
+/** Code of the engine's guard around `fetch`: this process may not change anything any more. */
+const authorityLost = 'AuthorityLost'
 const syscallsBeforeSending: readonly string[] = ['connect', 'getaddrinfo']
 
 /**
@@ -32,6 +34,10 @@ export function networkFailure(
   const { host } = new URL(request.url)
   const reasons = [...rootCauses(error)]
   const unsent = reasons.length > 0 && reasons.every(isBeforeSending)
+  if (reasons.some(({ code }) => code === authorityLost)) {
+    const message = `${request.method} was not sent to ${host}: another process leads by now.`
+    return new ProviderError('Transient', message, { outcome: 'not-applied', cause: redactError(error, secrets) })
+  }
   const codes = [...new Set(reasons.map(({ code }) => code).filter((code) => code !== ''))]
   const why = codes.length > 0 ? ` (${codes.join(', ')})` : ''
   const message = unsent

@@ -25,6 +25,14 @@ export const netcupFaults = {
   site: 'Routing is limited to servers within the same site as the failover IP.',
 } as const
 
+/** The service spells it in two ways. */
+const nameParameters: ReadonlyMap<string, string> = new Map([
+  ['getVServerIPs', 'vserverName'],
+  ['getVServerState', 'vserverName'],
+  ['getVServerInformation', 'vservername'],
+  ['getVServerNickname', 'vservername'],
+])
+
 /** What the web service answers. */
 export function answerSoap(context: SoapContext, { method, body }: EmulatedRequest): EmulatedAnswer {
   const { user, password, switches, cloud } = context
@@ -38,8 +46,8 @@ export function answerSoap(context: SoapContext, { method, body }: EmulatedReque
   if (operation === 'getVServers') {
     return soapAnswer(operation, [...cloud.servers.values()].map(({ name }) => element('return', name)).join(''))
   }
-  const name = parameters['vserverName'] ?? parameters['vservername'] ?? parameters['destinationVserverName'] ?? ''
   if (operation === 'changeIPRouting') return changeRouting(context, parameters, fault)
+  const name = parameters[nameParameters.get(operation) ?? ''] ?? ''
   const server = [...cloud.servers.values()].find((one) => one.name === name)
   if (server === undefined) return fault(netcupFaults.server(name))
   switch (operation) {

@@ -10,10 +10,25 @@ export interface ExchangeRecorder {
 const mostExchanges = 5_000
 const longestBody = 65_536
 
-/** The same `fetch`, which notes what it sends and gets, without credentials. */
+/** Tokens that an answer hands out, as names and values of JSON. */
+const handedOut = /"[a-z_]*(?:token|device_code|secret|password)"\s*:\s*"([^"[][^"]{7,})"/gi
+const mostHandedOut = 200
+
+/**
+ * The same `fetch`, which notes what it sends and gets, without credentials: neither those given nor those that an answer
+ * hands out, of which each has a number of its own.
+ */
 export function recordExchanges(fetch: typeof globalThis.fetch, secrets: readonly string[]): ExchangeRecorder {
   const exchanges: TrialExchange[] = []
-  const clean = (text: string): string => redact(text.slice(0, longestBody), secrets)
+  const learned: string[] = []
+  const clean = (text: string): string => {
+    const known = redact(text, secrets)
+    for (const [, token = ''] of known.matchAll(handedOut)) {
+      if (!learned.includes(token) && learned.length < mostHandedOut) learned.push(token)
+    }
+    const cleaned = learned.reduce((left, token, index) => left.replaceAll(token, `[redacted ${index + 1}]`), known)
+    return cleaned.slice(0, longestBody)
+  }
   return {
     exchanges,
     fetch: async (input, init) => {
