@@ -1,5 +1,8 @@
 import type { Capabilities } from './capabilities.ts'
 
+/** As many changes of an account are remembered. */
+const mostMutations = 128
+
 /** What in a manifest contradicts itself, one sentence each. */
 export function capabilityProblems(capabilities: Capabilities): readonly string[] {
   const { ipv4, ipv6 } = capabilities.unitPrefixLength
@@ -16,6 +19,7 @@ export function capabilityProblems(capabilities: Capabilities): readonly string[
   check(isWithin(capabilities.coolDownSeconds, 0, 86_400), 'coolDownSeconds must be 0 to 86400')
   for (const window of capabilities.accountWindows) {
     check(window.mutations >= 1 && window.seconds >= 1, 'accountWindows need mutations and seconds of 1 or more')
+    check(window.mutations <= mostMutations, `accountWindows count up to ${mostMutations} mutations`)
   }
   return problems
 }

@@ -61,6 +61,7 @@ describe('defineProvider', () => {
     [{}, { eventualReadSeconds: Number.NaN }, 'eventualReadSeconds'],
     [{}, { coolDownSeconds: -1 }, 'coolDownSeconds'],
     [{}, { accountWindows: [{ mutations: 0, seconds: 60 }] }, 'accountWindows'],
+    [{}, { accountWindows: [{ mutations: 129, seconds: 60 }] }, 'up to 128'],
   ])('refuses a manifest that contradicts itself: %j %j', (change, more, problem) => {
     expect(() => defineProvider(provider(change, more))).toThrow(problem)
   })

@@ -75,7 +75,8 @@ export async function leadTerm(
       const served = [...knowledge.served().values()]
       const owner = served.find(({ uid }) => knowledge.accounts.classAccount(uid)?.key === account)
       if (owner === undefined) return 'gone'
-      return classStatus.change(owner, (status) => withOperation(status, operation, context.capabilities), options)
+      const { capabilities } = knowledge.accounts.accounts(served).find(({ key }) => key === account) ?? context
+      return classStatus.change(owner, (status) => withOperation(status, operation, capabilities), options)
     },
   })
   const engine = context.createEngine({
