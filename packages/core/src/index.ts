@@ -1,4 +1,4 @@
-export type { Account } from './domain/account.ts'
+export type { Account, SentChange } from './domain/account.ts'
 export { mergeConditions } from './domain/condition.ts'
 export type { ConditionDraft, ConditionType } from './domain/condition.ts'
 export type {

@@ -7,6 +7,13 @@ export interface Account {
   readonly provider: string
   readonly capabilities: Capabilities
   readonly routing: Routing
-  /** Changes sent lately, RFC 3339, oldest first, from all sources that outlive this process. */
-  readonly recentOperations: readonly string[]
+  /** Changes sent lately, oldest first, from all sources that outlive this process. */
+  readonly recentOperations: readonly SentChange[]
+}
+
+/** A change that was sent to the provider. */
+export interface SentChange {
+  readonly unit: string
+  /** RFC 3339. */
+  readonly at: string
 }

@@ -143,12 +143,12 @@ describe('run', () => {
       { facts: { name: 'a', providerID: 'acme://1', addresses: ['10.0.0.1'] }, probeAddress: '10.0.0.1:22' },
       { facts: { name: 'b' } },
     ])
-    expect(inputs[0]?.accounts).toMatchObject([{ key: 'acme', routing, recentOperations: ['then'] }])
+    expect(inputs[0]?.accounts).toMatchObject([{ key: 'acme', routing, recentOperations: [{ unit: 'u', at: 'then' }] }])
     expect(await made?.store.save({ key: 'web', uid: 'web' }, { node: 'b' }, { signal })).toBe('written')
     expect(saved).toEqual({ web: { node: 'b' } })
     expect(inputs.at(-1)?.failoverIPs).toMatchObject([{ status: { node: 'b' } }])
     await made?.store.noteOperation?.('acme', { unit: 'u', at: 'now' }, { signal })
-    expect(inputs.at(-1)?.accounts[0]?.recentOperations).toEqual(['then', 'now'])
+    expect(inputs.at(-1)?.accounts[0]?.recentOperations.map(({ at }) => at)).toEqual(['then', 'now'])
     await events.return?.()
   })
 

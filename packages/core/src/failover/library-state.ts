@@ -1,4 +1,5 @@
 import type { Clock } from '@failover-ip/provider'
+import type { SentChange } from '../domain/account.ts'
 import type { FailoverIPStatus } from '../domain/failover-ip.ts'
 import type { StateStore } from '../ports/state-store.ts'
 import type { StatusStore } from '../ports/status-store.ts'
@@ -7,8 +8,8 @@ import { withDeadline } from '../routing/deadline.ts'
 /** What is stored, as this process last read or wrote it. */
 export interface LibraryState {
   readonly statuses: ReadonlyMap<string, FailoverIPStatus>
-  /** When changes were sent to the provider, RFC 3339, oldest first. */
-  readonly recentOperations: readonly string[]
+  /** Changes that were sent to the provider, oldest first. */
+  readonly recentOperations: readonly SentChange[]
   /** The engine's store. There is one writer, so that compare-and-swap always succeeds, and nothing needs protection. */
   readonly store: StatusStore
 }
@@ -33,8 +34,10 @@ export async function openLibraryState({ clock, store, signal, changed }: Librar
     withDeadline({ clock, milliseconds: storeDeadline, signal: scope, what }, call)
   const statuses = new Map(Object.entries(await within('reading the state', signal, () => store.load())))
   const operations = [...statuses.values()]
-    .flatMap(({ addresses = [] }) => addresses.flatMap(({ changedAt }) => changedAt ?? []))
-    .toSorted()
+    .flatMap(({ addresses = [] }) =>
+      addresses.flatMap(({ unit, changedAt: at }) => (at === undefined ? [] : { unit, at })),
+    )
+    .toSorted((one, other) => (one.at < other.at ? -1 : 1))
   return {
     statuses,
     get recentOperations() {
@@ -49,8 +52,8 @@ export async function openLibraryState({ clock, store, signal, changed }: Librar
       },
       protect: () => Promise.resolve('written'),
       unprotect: () => Promise.resolve('written'),
-      noteOperation: (_account, { at }) => {
-        operations.push(at)
+      noteOperation: (_account, change) => {
+        operations.push(change)
         operations.splice(0, operations.length - mostOperations)
         changed()
         return Promise.resolve('written')

@@ -55,7 +55,9 @@ function changeTimes(account: Account, statuses: readonly FailoverIPStatus[]): r
   const open = records.map(({ operation }) => operation?.startedAt)
   const sent = instants([...open, ...records.map(({ sentAt }) => sentAt)])
   const shown = instants([...open, ...records.map(({ sentAt, changedAt }) => sentAt ?? changedAt)])
-  return [union(instants(account.recentOperations), sent), shown].map((times) => times.toSorted((a, b) => a - b))
+  return [union(instants(account.recentOperations.map(({ at }) => at)), sent), shown].map((times) =>
+    times.toSorted((a, b) => a - b),
+  )
 }
 
 function instants(texts: readonly (string | undefined)[]): readonly number[] {

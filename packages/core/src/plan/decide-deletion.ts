@@ -97,14 +97,14 @@ function isReleased({ record, review: { holding }, closed }: SettledUnit): boole
 
 /** What makes releases wait. */
 function releaseHold(
-  { account }: FailoverIPReview,
+  review: FailoverIPReview,
   units: readonly SettledUnit[],
   { hold, accountRoom, draining, now, monotonic }: DecisionContext,
 ): Hold | undefined {
   if (draining)
     return { reason: 'Deleting', message: 'The operator is stopping; its successor goes on.', until: undefined }
-  const coolDown = coolDownEnd(account, units)
-  const message = `${account.provider} allows the next change only later.`
+  const coolDown = coolDownEnd(review, units)
+  const message = `${review.account.provider} allows the next change only later.`
   const cooling = { reason: 'CoolingDown' as const, message, until: monotonic + (coolDown - now) }
   return hold ?? (now < coolDown ? cooling : accountRoom.hold)
 }

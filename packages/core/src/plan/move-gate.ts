@@ -1,4 +1,3 @@
-import type { Account } from '../domain/account.ts'
 import { isAhead, parseInstant } from '../domain/instant.ts'
 import type { MoveCause } from '../reconcile/failover-event.ts'
 import { defaults } from '../reconcile/defaults.ts'
@@ -30,7 +29,7 @@ export function moveGate(review: FailoverIPReview, turn: ServerTurn, cause: Move
   if (isOptional(cause) && isPaced) {
     return closed('Moving', 'It moved a moment ago; this move is no escape and waits.', next, context)
   }
-  const coolDown = coolDownEnd(review.account, units)
+  const coolDown = coolDownEnd(review, units)
   if (context.now < coolDown) {
     return closed('CoolingDown', `${review.account.provider} allows the next change only later.`, coolDown, context)
   }
@@ -57,14 +56,20 @@ function staleReads(
   )
 }
 
-/** Unix milliseconds at which the provider allows the next change of these units. */
-export function coolDownEnd({ capabilities }: Account, units: readonly SettledUnit[]): number {
+/**
+ * Unix milliseconds at which the provider allows the next change of these units. Their records are gone with a
+ * FailoverIP that was deleted; what was noted with the account before this one was created stands for them.
+ */
+export function coolDownEnd({ account, failoverIP }: FailoverIPReview, units: readonly SettledUnit[]): number {
+  const { capabilities, recentOperations } = account
   const { coolDownSeconds } = capabilities
   if (coolDownSeconds === 0) return 0
   const pause = coolDownSeconds * 1000 + defaults.sendMargin
-  const changes = units.map(({ record: { operation, sentAt, changedAt } }) =>
-    parseInstant(operation?.startedAt ?? sentAt ?? changedAt),
-  )
+  const before = recentOperations.filter(({ at }) => (parseInstant(at) ?? 0) < failoverIP.createdAt)
+  const changes = units.map(({ review: { unit }, record: { operation, sentAt, changedAt } }) => {
+    const noted = before.findLast((change) => change.unit === unit)?.at
+    return parseInstant(operation?.startedAt ?? sentAt ?? changedAt ?? noted)
+  })
   return Math.max(0, ...changes.map((at) => (at === undefined ? 0 : at + pause)))
 }
 

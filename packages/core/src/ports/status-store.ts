@@ -21,7 +21,7 @@ export interface StatusStore {
   /** Keeps the object from vanishing before `unprotect` (a finalizer). */
   protect(target: StoreTarget, options: { readonly signal: AbortSignal }): Promise<StoreResult>
   unprotect(target: StoreTarget, options: { readonly signal: AbortSignal }): Promise<StoreResult>
-  /** Notes a change that is about to be sent, for accounts with windows. */
+  /** Notes a change that is about to be sent, for accounts with windows or cool-downs. */
   noteOperation?(
     account: string,
     operation: { readonly unit: string; readonly at: string },

@@ -68,3 +68,20 @@ test.each([[[v4]], [[v4, v6]]])('a target that stays locked does not eat the win
   stop()
   await world.clock.advanceUntil(ended)
 })
+
+test('a cool-down outlives its FailoverIP', async () => {
+  const world = createSmallWorld({ capabilities: { coolDownSeconds: 301 } })
+  const { ended, stop } = world.run()
+  await world.clock.advance(5000)
+  const { node } = world.status()
+  const change = { uid: 'uid-2', protected: false, status: {}, createdAt: world.clock.now() }
+  world.update((one) => ({ ...one, ...change }))
+  await world.clock.advance(2000)
+  world.setNodes(['a', 'b', 'c'].map((name) => nodeState(name, { unschedulable: name === node })))
+  await world.clock.advance(295_000)
+  expect(world.count('assign')).toBe(1)
+  await world.clock.advance(10_000)
+  expect(world.count('assign')).toBe(2)
+  stop()
+  await world.clock.advanceUntil(ended)
+})

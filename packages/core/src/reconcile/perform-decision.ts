@@ -98,8 +98,9 @@ async function change(
   if (account === undefined || !authority.mayAct()) return false
   for (const { operation } of changes) calls.set(operation.id, { state: 'unsent', settledAt: clock.monotonic() })
   if (!(await save(failoverIP, decision, context))) return false
+  const { accountWindows, coolDownSeconds } = account.capabilities
   // Only what is about to be sent: an intent that nobody stored takes no room in the account's windows.
-  if (store.noteOperation !== undefined && account.capabilities.accountWindows.length > 0) {
+  if (store.noteOperation !== undefined && (accountWindows.length > 0 || coolDownSeconds > 0)) {
     for (const { unit, operation } of changes) {
       const noted = await store.noteOperation(account.key, { unit, at: operation.startedAt }, { signal })
       if (noted !== 'written') return false

@@ -154,7 +154,7 @@ export function createAccountBook<Parameters, Credentials>(
       return [...recent].flatMap(([key, operations]): Account[] => {
         const account = opened.get(key)
         if (account === undefined) return []
-        const recentOperations = operations.map(({ at }) => at).toSorted()
+        const recentOperations = operations.toSorted((one, other) => (one.at < other.at ? -1 : 1))
         const { capabilities, routing } = account
         return [{ key, provider: provider.name, capabilities, routing, recentOperations }]
       })

@@ -72,18 +72,18 @@ export function createReplicaStore({
       write('protect', target, signal, (version) => objects.setProtected(target, version, true)),
     unprotect: (target, { signal }) =>
       write('unprotect', target, signal, (version) => objects.setProtected(target, version, false)),
-    noteOperation: (_account, { unit, at }, { signal }) =>
+    noteOperation: (_account, change, { signal }) =>
       effects.perform({
         process,
         signal,
         latency,
         reachable,
         system: 'kubernetes',
-        label: `note ${unit}`,
+        label: `note ${change.unit}`,
         changes: true,
         failure: (kind) => new Error(`the API server gave no answer (${kind})`),
         act: () => {
-          objects.noteOperation(at)
+          objects.noteOperation(change)
           return 'written'
         },
       }),

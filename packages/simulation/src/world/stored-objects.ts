@@ -1,4 +1,4 @@
-import type { FailoverIPInput, FailoverIPStatus, StoreResult, StoreTarget } from '@failover-ip/core'
+import type { FailoverIPInput, FailoverIPStatus, StoreResult, StoreTarget, SentChange } from '@failover-ip/core'
 
 /** An object with the version that its next write has to name. */
 export interface Versioned {
@@ -17,8 +17,8 @@ export interface StoredObjects {
   remove(key: string): void
   save(target: StoreTarget, version: number | undefined, status: FailoverIPStatus): StoreResult
   setProtected(target: StoreTarget, version: number | undefined, isProtected: boolean): StoreResult
-  readonly recentOperations: readonly string[]
-  noteOperation(at: string): void
+  readonly recentOperations: readonly SentChange[]
+  noteOperation(change: SentChange): void
   /** Called after each change. */
   onChange(listener: (before: FailoverIPInput | undefined, after: FailoverIPInput | undefined) => void): void
 }
@@ -26,7 +26,7 @@ export interface StoredObjects {
 export function createStoredObjects(): StoredObjects {
   const objects = new Map<string, Versioned>()
   const listeners: ((before: FailoverIPInput | undefined, after: FailoverIPInput | undefined) => void)[] = []
-  let recentOperations: readonly string[] = []
+  let recentOperations: readonly SentChange[] = []
   let version = 0
 
   const replace = (key: string, after: FailoverIPInput | undefined): void => {
@@ -68,8 +68,8 @@ export function createStoredObjects(): StoredObjects {
     get recentOperations() {
       return recentOperations
     },
-    noteOperation: (at) => {
-      recentOperations = [...recentOperations, at].slice(-100)
+    noteOperation: (change) => {
+      recentOperations = [...recentOperations, change].slice(-100)
     },
     onChange: (listener) => void listeners.push(listener),
   }

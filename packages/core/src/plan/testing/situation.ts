@@ -89,7 +89,7 @@ export function account(change: Partial<Capabilities> = {}, recentOperations: re
     provider: 'acme',
     capabilities: { ...capabilities, ...change },
     routing: untouchable,
-    recentOperations,
+    recentOperations: recentOperations.map((at) => ({ unit: v4, at })),
   }
 }
 

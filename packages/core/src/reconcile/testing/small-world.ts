@@ -6,7 +6,7 @@ import {
   type Routing,
 } from '@failover-ip/provider'
 import { createVirtualClock, type VirtualClock } from '@failover-ip/provider-testkit'
-import type { Account } from '../../domain/account.ts'
+import type { Account, SentChange } from '../../domain/account.ts'
 import type { FailoverIPStatus } from '../../domain/failover-ip.ts'
 import type { FailoverIPInput } from '../../domain/failover-ip-input.ts'
 import type { NodeState } from '../../domain/node.ts'
@@ -75,7 +75,7 @@ export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
   const counted = (call: string): void => void counts.set(call, (counts.get(call) ?? 0) + 1)
   let failoverIPs = options.failoverIPs ?? [failoverIP()]
   let nodes = options.nodes ?? ['a', 'b', 'c'].map((name) => nodeState(name))
-  let recentOperations: readonly string[] = []
+  let recentOperations: readonly SentChange[] = []
 
   const cloud = createCloud(routes, clock)
   const overridden: Routing = { ...cloud, ...options.routing }
@@ -113,10 +113,10 @@ export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
       if (result !== 'written') return result
       return replace(key, (one) => ({ ...one, protected: false }))
     },
-    noteOperation: async (_account, { at }) => {
+    noteOperation: async (_account, change) => {
       counted('note')
       if (options.noteOperation !== undefined) return options.noteOperation()
-      recentOperations = [...recentOperations, at]
+      recentOperations = [...recentOperations, change]
       refresh()
       return 'written'
     },
