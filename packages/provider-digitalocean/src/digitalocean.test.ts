@@ -308,6 +308,16 @@ describe('a move that needs an unassign first', () => {
   })
 })
 
+it('unassigns nothing for a Droplet that may have an address which cannot be read', async () => {
+  const { cloud, routing, signal, fail } = setUp({ switches: { moveNeedsUnassign: true } }, { move: 'tryThenUnassign' })
+  const [from, to] = [cloud.addDroplet(), cloud.addDroplet()]
+  const { unit } = cloud.addAddress({ droplet: from.id })
+  const list = { reserved_ips: [{ ip: 'new' }], links: {}, meta: { total: 1 } }
+  cloud.faults.add({ path: /reserved_ips\?/, times: Infinity, fault: { kind: 'status', status: 200, body: list } })
+  expect(await fail(routing.assign(unit, at(to.id), { signal }))).toMatchObject({ outcome: 'not-applied' })
+  expect([cloud.holding(unit)?.server, cloud.mutations()]).toEqual([from.id, []])
+})
+
 describe('poll', () => {
   it.each(['failed', 'stuck'] as const)('tells of an action that %s', async (end) => {
     const { cloud, clock, routing, signal, run, fail } = setUp()

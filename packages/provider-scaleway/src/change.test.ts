@@ -1,3 +1,4 @@
+import { scalewayErrors } from '@failover-ip/provider-testkit'
 import type { JsonValue } from '@failover-ip/provider'
 import { describe, expect, it } from 'vitest'
 import { createScaleway } from './scaleway.ts'
@@ -149,6 +150,17 @@ describe('what a move in two steps does when its second half fails', () => {
     for (const _ of [1, 2, 3, 4]) cloud.addIp({ server: to.id })
     const { unit } = cloud.addIp({ server: from.id })
     await fail(routing.assign(unit, { id: to.id, location: to.location }, { signal }))
+    expect([cloud.attachment(unit)?.server, cloud.mutations()]).toEqual([from.id, []])
+  })
+
+  it('detaches nothing when a quota is full that the Instance does not show', async () => {
+    const { cloud, routing, signal, fail } = setUp()
+    const [from, to] = [cloud.addServer(), cloud.addServer()]
+    const { unit } = cloud.addIp({ server: from.id })
+    const refused = scalewayErrors.quotasExceeded('instance_ips', 20, 20)
+    cloud.faults.add({ method: 'PATCH', fault: { kind: 'status', ...refused } })
+    const error = await fail(routing.assign(unit, { id: to.id, location: to.location }, { signal }))
+    expect(error).toMatchObject({ code: 'Invalid', outcome: 'not-applied' })
     expect([cloud.attachment(unit)?.server, cloud.mutations()]).toEqual([from.id, []])
   })
 

@@ -78,6 +78,12 @@ describe('by REST', () => {
     expect(match).toEqual({ kind: 'matched', node: 'node', server: { id: '111007', location: '1' } })
   })
 
+  it('leaves a node open when the list of servers changed between two pages', async () => {
+    const { routing } = open(undefined, { 'GET .*/servers\\?': { body: recorded.list } })
+    const node = { name: 'demo-k8s-wrk-02', addresses: [], labels: {}, annotations: {} }
+    expect(await routing.resolve([node], { signal })).toMatchObject([{ kind: 'unknown' }])
+  })
+
   it('asks the server for the site that an address does not name', async () => {
     const { routing } = open(undefined, {
       'failoverips/v4 ': { body: recorded.v4.replace('"site":{"id":1,"city":"Nuremberg"}', '"site":null') },
