@@ -23,11 +23,11 @@ const routing: Routing = {
 }
 let trouble: unknown[]
 let failing: boolean
-const acme: Provider<{ zone?: string | undefined }, { token: string }> = defineProvider({
+const acme: Provider<{ zone: string }, { token: string }> = defineProvider({
   specificationVersion: 'v1',
   name: 'acme',
   providerIDPrefix: 'acme://',
-  parameters: z.object({ zone: z.string().optional() }),
+  parameters: z.object({ zone: z.string().default('one') }),
   credentials: z.object({ token: z.string('is missing') }),
   capabilities: {
     unitPrefixLength: { ipv4: 32 },
@@ -62,9 +62,9 @@ beforeEach(() => {
   })
 })
 
-function classOf(name: string, parameters: object = {}): ServedClass {
-  const spec = { controllerName: 'failover-ip.dev/acme', credentialsSecretRef: { name: 'own' }, parameters }
-  const parsed = parseFailoverIPClass({ metadata: { name, uid: name, resourceVersion: '1' }, spec })
+function classOf(name: string, parameters: object = {}, secretName = 'own', status: object = {}): ServedClass {
+  const spec = { controllerName: 'failover-ip.dev/acme', credentialsSecretRef: { name: secretName }, parameters }
+  const parsed = parseFailoverIPClass({ metadata: { name, uid: name, resourceVersion: '1' }, spec, status })
   if (!parsed.ok) throw new Error(parsed.problem.message)
   return { name, uid: name, value: parsed.value, broken: undefined }
 }
@@ -137,4 +137,21 @@ test('what is wrong with a Secret is one sentence that names it, and each key', 
   expect(book.classAccount('one')?.credentialsValid.message).toBe(
     'The Secret system/own cannot be used: "tokn" is not known (did you mean "token"?); "token" is missing.',
   )
+})
+
+test('classes that say the same in other words share an account, and equal credentials share what was sent', async () => {
+  const at = (second: number) => ({
+    recentOperations: [{ unit: '192.0.2.1/32', at: `2026-11-21T00:00:0${second}.000Z` }],
+  })
+  const served = [
+    classOf('plain', {}, 'own', at(2)),
+    classOf('spelled', { zone: 'one' }, 'own', at(1)),
+    classOf('copied', {}, 'copy', at(3)),
+  ]
+  await book.refresh(served, () => secret)
+  const [first, second, ...more] = book.accounts(served)
+  expect([first?.key === second?.key, more]).toEqual([false, []])
+  for (const { recentOperations } of [first, second].flatMap((one) => one ?? [])) {
+    expect(recentOperations.map((change) => change.at.slice(-6, -5))).toEqual(['1', '2', '3'])
+  }
 })

@@ -53,6 +53,7 @@ interface ReadClass {
 }
 
 interface OpenAccount {
+  readonly owner: string
   readonly fingerprint: string
   readonly capabilities: Capabilities
   readonly routing: Routing
@@ -68,7 +69,7 @@ export function createAccountBook<Parameters, Credentials>(
   const classes = new Map<string, ReadClass>()
 
   const openAccount = (
-    { key, fingerprint, parameters, credentials, secret }: ValidSettings<Parameters, Credentials>,
+    { key, owner, fingerprint, parameters, credentials, secret }: ValidSettings<Parameters, Credentials>,
     secretOf: (name: string) => SecretState,
   ): void => {
     const known = opened.get(key)
@@ -81,7 +82,13 @@ export function createAccountBook<Parameters, Credentials>(
       secret === undefined ? undefined : createReplacedCredentials(secret, { saveSecret, current, onSecret })
     const context = replaced === undefined ? open : { ...open, saveCredentials: replaced.save }
     const account = configureProvider(provider, { parameters, credentials })
-    opened.set(key, { fingerprint, capabilities: account.capabilities, routing: account.open(context), replaced })
+    opened.set(key, {
+      owner,
+      fingerprint,
+      capabilities: account.capabilities,
+      routing: account.open(context),
+      replaced,
+    })
     checks.forget(key)
   }
   /** One class whose account cannot be opened is a problem of its own. */
@@ -145,15 +152,19 @@ export function createAccountBook<Parameters, Credentials>(
       return { key, accepted, credentialsValid }
     },
     accounts: (served) => {
+      const keys = new Set<string>()
       const recent = new Map<string, RecentOperation[]>()
       for (const { uid, value } of served) {
         const key = classes.get(uid)?.key
-        if (key === undefined) continue
-        recent.set(key, [...(recent.get(key) ?? []), ...(value.status.recentOperations ?? [])])
+        const owner = opened.get(key ?? '')?.owner
+        if (key === undefined || owner === undefined) continue
+        keys.add(key)
+        recent.set(owner, [...(recent.get(owner) ?? []), ...(value.status.recentOperations ?? [])])
       }
-      return [...recent].flatMap(([key, operations]): Account[] => {
+      return [...keys].flatMap((key): Account[] => {
         const account = opened.get(key)
         if (account === undefined) return []
+        const operations = recent.get(account.owner) ?? []
         const recentOperations = operations.toSorted((one, other) => (one.at < other.at ? -1 : 1))
         const { capabilities, routing } = account
         return [{ key, provider: provider.name, capabilities, routing, recentOperations }]

@@ -11,6 +11,8 @@ export type AccountSettings<Parameters, Credentials> =
       readonly kind: 'valid'
       /** Equal for classes with the same Secret and parameters, whatever the Secret holds: they share an account. */
       readonly key: string
+      /** Equal for equal credentials, whichever Secret holds them: the cloud counts their changes together. */
+      readonly owner: string
       /** Changes when anything of it does; holds no secret. */
       readonly fingerprint: string
       readonly parameters: Parameters
@@ -61,11 +63,13 @@ export async function readAccountSettings<Parameters, Credentials>(
     const where = name === undefined ? 'The class names no credentialsSecretRef' : `The Secret ${path} cannot be used`
     return { kind: 'invalid', reason: 'InvalidSecret', message: `${where}: ${credentials.problems.join('; ')}.` }
   }
-  const account = canonicalJson({ secret: name ?? null, parameters: given })
+  // As they were read: what is left out and what is spelled out as its default are the same account.
+  const account = canonicalJson({ secret: name ?? null, parameters: parameters.value })
   const fingerprintWith = (data: SecretRecord): string => hash(account + canonicalJson(data))
   return {
     kind: 'valid',
     key: `${name ?? provider.name}-${hash(account).slice(0, 8)}`,
+    owner: hash(canonicalJson(credentials.value)),
     fingerprint: fingerprintWith(secret.data),
     parameters: parameters.value,
     credentials: credentials.value,
