@@ -39,6 +39,11 @@ test('counts two changes of one moment twice, and one of two addresses in a unit
   ).toBe(2)
 })
 
+test('counts what is only noted, and what is only recorded', () => {
+  expect(room(window(3), [at(900)], [recorded(v4, 'a', { sentAt: at(500) })]).changes).toBe(1)
+  expect(room(window(3), [at(900), at(500)], [recorded(v4, 'a', { sentAt: at(500) })]).changes).toBe(1)
+})
+
 test('counts what is about to be sent', () => {
   expect(room(window(2), [at(500)], [], 1)).toMatchObject({ changes: 0, hold: { until: monotonic + 61_500 } })
   expect(room(window(1), [], [], 1)).toMatchObject({ changes: 0, hold: { until: monotonic + 62_000 } })

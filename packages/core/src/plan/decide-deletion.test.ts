@@ -16,6 +16,7 @@ import {
   serverOf,
   unseen,
   v4,
+  v6,
 } from './testing/situation.ts'
 
 const releasing = { deleting: true, policy: { ...policy, deletionPolicy: 'Release' as const } }
@@ -47,6 +48,19 @@ describe('deletion', () => {
       reads: [{ unit: v4 }],
     })
     expect(decideIn({ ...sent, readings: [seen(v4, null)] }).step).toEqual({ kind: 'unprotect', outcome: 'Released' })
+  })
+
+  test('releases no more units than the account has room for', () => {
+    const both = {
+      ...held,
+      addresses: [recorded(v4, 'a'), recorded(v6, 'a')],
+      readings: [seen(v4, 'a'), seen(v6, 'a')],
+    }
+    const sent = (changes: number) => {
+      const { step } = decideIn({ ...both, accountRoom: { changes, hold: undefined } })
+      return step?.kind === 'change' ? step.changes.map(({ unit }) => unit) : []
+    }
+    expect([sent(2), sent(1)]).toEqual([[v4, v6], [v4]])
   })
 
   test('does not end while the provider cannot be read [A60]', () => {

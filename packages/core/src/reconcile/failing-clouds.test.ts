@@ -129,3 +129,20 @@ test.each([2, 3])(
     await world.clock.advanceUntil(ended)
   },
 )
+
+test('an operation is asked about no sooner than the cloud wants', async () => {
+  const later = new ProviderError('Busy', 'Later.', { outcome: 'not-applied', retryAfterSeconds: 40 })
+  const world = createSmallWorld({
+    routing: {
+      assign: async () => ({ status: 'pending', operation: 1 }),
+      poll: () => Promise.reject(later),
+    },
+  })
+  const { ended, stop } = world.run()
+  await world.clock.advance(30_000)
+  expect(world.count('poll')).toBe(1)
+  await world.clock.advance(20_000)
+  expect(world.count('poll')).toBe(2)
+  stop()
+  await world.clock.advanceUntil(ended)
+})
