@@ -1,4 +1,4 @@
-import type { Clock, Routing, ServerReference, ServerState } from '@failover-ip/provider'
+import type { Clock, ServerState } from '@failover-ip/provider'
 import type { NodeState } from '../domain/node.ts'
 import { recordEvidence, type NodeTrack } from '../health/node-track.ts'
 import type { Question, Verdict } from '../health/verdict.ts'
@@ -7,7 +7,7 @@ import type { ProbeEvidence, Prober, ProbeTarget } from '../ports/prober.ts'
 import { earliest } from '../plan/earliest.ts'
 import { withDeadline } from '../routing/deadline.ts'
 import { defaults } from './defaults.ts'
-import { createServerStateDesk } from './server-state-desk.ts'
+import { createServerStateDesk, type ServerWhereabouts } from './server-state-desk.ts'
 
 export interface EvidenceDeskOptions {
   readonly clock: Clock
@@ -17,12 +17,6 @@ export interface EvidenceDeskOptions {
   readonly signal: AbortSignal
   readonly onNews: () => void
   readonly track: (task: Promise<void>) => void
-}
-
-/** Where the server of a node can be asked about. */
-export interface ServerWhereabouts {
-  readonly routing: Routing
-  readonly server: ServerReference
 }
 
 /** What is known of nodes by asking: probes, witnesses, live reads, the cloud. One question of a kind and node at a time. */
@@ -127,12 +121,12 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
     serverStates,
     record,
     ask: (questions, about) => {
-      const open = questions.filter(({ kind }) => kind === 'serverState').map(({ node }) => node)
+      const open = questions.flatMap(({ kind, node }) => {
+        const found = kind === 'serverState' ? about.serverOf(node) : undefined
+        return found === undefined ? [] : [{ ...found, node, uid: about.nodes.get(node)?.uid }]
+      })
       const ofNodes = questions.filter((question): question is NodeQuestion => question.kind !== 'serverState')
-      return earliest([
-        states.ask(open, about),
-        ...ofNodes.map((question) => askEvery(pause[question.kind], question, about)),
-      ])
+      return earliest([states.ask(open), ...ofNodes.map((question) => askEvery(pause[question.kind], question, about))])
     },
     keepProven: (nodes, about) =>
       earliest([...nodes].map((node) => askEvery(defaults.candidateProbeInterval, { kind: 'witnesses', node }, about))),

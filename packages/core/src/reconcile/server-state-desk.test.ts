@@ -2,9 +2,7 @@ import { ProviderError, type Routing, type ServerState } from '@failover-ip/prov
 import { createVirtualClock, type VirtualClock } from '@failover-ip/provider-testkit'
 import { beforeEach, expect, test } from 'vitest'
 import { account } from '../plan/testing/situation.ts'
-import type { QuestionContext } from './evidence-desk.ts'
 import { createServerStateDesk, type ServerStateDesk } from './server-state-desk.ts'
-import { nodeState } from './testing/small-world.ts'
 
 const latency = 100
 let clock: VirtualClock
@@ -39,29 +37,26 @@ const routing: Routing = {
     return answer(ids)
   },
 }
-const about: QuestionContext = {
-  nodes: new Map(['a', 'b', 'c'].map((name) => [name, nodeState(name)])),
-  verdictOf: () => 'suspect',
-  serverOf: (node) => ({ routing, server: { id: node, location: node === 'c' ? 'y' : 'z' } }),
-}
+const servers = (...nodes: readonly string[]) =>
+  nodes.map((node) => ({ node, uid: `uid-${node}`, routing, server: { id: node, location: node === 'c' ? 'y' : 'z' } }))
 
 test('asks about all servers of a place at once, and again after a pause', async () => {
-  desk.ask(['a', 'b', 'c'], about)
+  desk.ask(servers('a', 'b', 'c'))
   expect(asked).toEqual(['a,b', 'c'])
   await clock.advance(latency)
   expect(answered).toEqual(['a uid-a stopped 0', 'b uid-b stopped 0', 'c uid-c stopped 0'])
-  expect(desk.ask(['a', 'b'], about)).toBe(5000)
+  expect(desk.ask(servers('a', 'b'))).toBe(5000)
   await clock.advance(4900)
-  desk.ask(['a', 'b'], about)
+  desk.ask(servers('a', 'b'))
   expect(asked).toEqual(['a,b', 'c', 'a,b'])
 })
 
 test('asks at once about a server that it has not asked about, but one question at a time', async () => {
-  desk.ask(['a'], about)
-  desk.ask(['a', 'b'], about)
+  desk.ask(servers('a'))
+  desk.ask(servers('a', 'b'))
   expect(asked).toEqual(['a'])
   await clock.advance(latency)
-  desk.ask(['a', 'b'], about)
+  desk.ask(servers('a', 'b'))
   expect(asked).toEqual(['a', 'a,b'])
 })
 
@@ -70,18 +65,18 @@ test('asks later and later what fails, no sooner than the cloud wants, and other
     if (first === 'c') return ['running']
     throw new ProviderError('RateLimited', 'No.', { outcome: 'not-applied', retryAfterSeconds: 90 })
   }
-  desk.ask(['a'], about)
+  desk.ask(servers('a'))
   await clock.advance(0)
-  expect(desk.ask(['a', 'b'], about)).toBe(90_000)
-  desk.ask(['a', 'c'], about)
+  expect(desk.ask(servers('a', 'b'))).toBe(90_000)
+  desk.ask(servers('a', 'c'))
   expect(asked).toEqual(['a', 'c'])
   answer = () => Promise.reject(new Error('away'))
   const waits = []
   await clock.advance(90_000)
   for (let failures = 2; failures <= 7; failures += 1) {
-    desk.ask(['a'], about)
+    desk.ask(servers('a'))
     await clock.advance(0)
-    const again = desk.ask(['a'], about) ?? 0
+    const again = desk.ask(servers('a')) ?? 0
     waits.push(again - clock.monotonic())
     await clock.advance(again - clock.monotonic())
   }

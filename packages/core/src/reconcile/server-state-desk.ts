@@ -1,7 +1,12 @@
-import { isProviderError, type Clock, type ServerState } from '@failover-ip/provider'
+import {
+  isProviderError,
+  type Clock,
+  type Routing,
+  type ServerReference,
+  type ServerState,
+} from '@failover-ip/provider'
 import { earliest } from '../plan/earliest.ts'
 import { backOff } from './back-off.ts'
-import type { QuestionContext, ServerWhereabouts } from './evidence-desk.ts'
 
 export interface ServerStateDeskOptions {
   readonly clock: Clock
@@ -15,12 +20,19 @@ export interface ServerStateDeskOptions {
 
 /** Asks clouds about servers: one question at a time at each place of an account, about all servers that are due. */
 export interface ServerStateDesk {
-  /** Returns the local monotonic moment to ask again. */
-  ask(nodes: readonly string[], about: QuestionContext): number | undefined
+  /** About all servers that are in question. Returns the local monotonic moment to ask again. */
+  ask(servers: readonly ServerInQuestion[]): number | undefined
 }
 
-interface Asked extends ServerWhereabouts {
+/** Where the server of a node can be asked about. */
+export interface ServerWhereabouts {
+  readonly routing: Routing
+  readonly server: ServerReference
+}
+
+export interface ServerInQuestion extends ServerWhereabouts {
   readonly node: string
+  /** Of the machine. */
   readonly uid: string | undefined
 }
 
@@ -40,7 +52,7 @@ export function createServerStateDesk(options: ServerStateDeskOptions): ServerSt
   const { clock, random, signal, onNews, track, onAnswer } = options
   /** By routing, which ends with its credentials, and location. */
   const places = new WeakMap<ServerWhereabouts['routing'], Map<string, Place>>()
-  const placeOf = ({ routing, server: { location } }: Asked): Place => {
+  const placeOf = ({ routing, server: { location } }: ServerInQuestion): Place => {
     const ofRouting = places.get(routing) ?? new Map<string, Place>()
     places.set(routing, ofRouting)
     const place = ofRouting.get(location) ?? { asking: false, failures: 0, askAgainAt: 0, nodes: new Set() }
@@ -48,7 +60,7 @@ export function createServerStateDesk(options: ServerStateDeskOptions): ServerSt
     return place
   }
 
-  const question = async (place: Place, asked: readonly Asked[]): Promise<void> => {
+  const question = async (place: Place, asked: readonly ServerInQuestion[]): Promise<void> => {
     const at = clock.monotonic()
     let wished = 0
     try {
@@ -71,7 +83,7 @@ export function createServerStateDesk(options: ServerStateDeskOptions): ServerSt
     }
   }
 
-  const askPlace = (place: Place, asked: readonly Asked[]): number | undefined => {
+  const askPlace = (place: Place, asked: readonly ServerInQuestion[]): number | undefined => {
     if (place.asking) return undefined
     // Who was not asked about yet does not wait for the others' pause, but for one that the cloud is given.
     const isNew = place.failures === 0 && asked.some(({ node }) => !place.nodes.has(node))
@@ -83,13 +95,9 @@ export function createServerStateDesk(options: ServerStateDeskOptions): ServerSt
   }
 
   return {
-    ask: (nodes, about) => {
-      const asked = nodes.flatMap((node): readonly Asked[] => {
-        const found = about.serverOf(node)
-        const uid = about.nodes.get(node)?.uid
-        return found?.routing.serverStates === undefined ? [] : [{ ...found, node, uid }]
-      })
-      return earliest([...Map.groupBy(asked, placeOf)].map(([place, ours]) => askPlace(place, ours)))
+    ask: (servers) => {
+      const askable = servers.filter(({ routing }) => routing.serverStates !== undefined)
+      return earliest([...Map.groupBy(askable, placeOf)].map(([place, ours]) => askPlace(place, ours)))
     },
   }
 }
