@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import { emulate } from './emulate/emulate.ts'
+import { readCredentialsFile } from './live/credentials-file.ts'
 import { LiveError } from './live/live-error.ts'
 import { runLiveTrial } from './live/live.ts'
 import { loadProvider } from './live/load-provider.ts'
@@ -35,7 +36,7 @@ async function live(command: LiveCommand, signal: AbortSignal): Promise<number> 
     const { parameters, credentialsFile, address, servers } = command
     const credentials = await readCredentials(provider, parameters, {
       environment: process.env,
-      ...(credentialsFile === undefined ? {} : { file: await readFile(credentialsFile, 'utf8') }),
+      ...(credentialsFile === undefined ? {} : { file: await readCredentialsFile(credentialsFile) }),
     })
     const trial = { provider, unverifiedFacts, parameters, credentials, address, servers }
     const confirm = command.yes ? () => Promise.resolve(true) : (question: string) => ask(question, signal)
@@ -49,7 +50,7 @@ async function live(command: LiveCommand, signal: AbortSignal): Promise<number> 
     }
     return exitCodes[await runLiveTrial(trial, { ...context, saveCredentials })]
   } catch (error) {
-    if (error instanceof LiveError || (error instanceof Error && 'code' in error)) return refuse(error.message)
+    if (error instanceof LiveError) return refuse(error.message)
     throw error
   }
 }

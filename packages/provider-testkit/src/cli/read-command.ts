@@ -86,7 +86,7 @@ export function readCommand(args: readonly string[]): Command {
 }
 
 /** `NAME=VALUE` each. */
-export function pairs(option: string, texts: readonly string[]): Readonly<Record<string, string>> {
+function pairs(option: string, texts: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     texts.map((text) => {
       const at = text.indexOf('=')

@@ -42,7 +42,7 @@ it.each([
 it('reads credentials from a file, or from variables of the names that the Secret has', async () => {
   const { provider: found } = await loadProvider('./one.mjs', folder)
   const read = (file?: string, environment: Record<string, string> = {}): Promise<object> =>
-    readCredentials(found, {}, { environment, ...(file === undefined ? {} : { file }) })
+    readCredentials(found, {}, { environment, ...(file === undefined ? {} : { file: { path: 'x', text: file } }) })
   expect(await read('{ "TOKEN": "a" }')).toEqual({ TOKEN: 'a' })
   expect(await read('# comment\nTOKEN=a=b\n\n')).toEqual({ TOKEN: 'a=b' })
   expect(await read(undefined, { TOKEN: 'c', HOME: '/' })).toEqual({ TOKEN: 'c' })
