@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createNewFile } from './login/new-file.ts'
 import { runLogin } from './login/run-login.ts'
 
 const stop = new AbortController()
@@ -16,7 +16,7 @@ try {
     fetch: globalThis.fetch,
     output: { write: (text) => process.stdout.write(text), isTerminal: process.stdout.isTTY === true },
     messages: { write: (text) => process.stderr.write(text) },
-    writeFile: (path, text) => writeFile(path, text, { mode: 0o600, flag: 'wx' }),
+    createFile: createNewFile,
     signal: stop.signal,
   })
 } catch {

@@ -189,9 +189,13 @@ describe('npx @failover-ip/provider-netcup login', () => {
           void clock.sleep(17_000).then(() => cloud.login.decide(userCode, decision))
         },
       },
-      writeFile: async (path, text) => {
-        if (options.exists === true) throw new Error('EEXIST: file already exists')
-        files.set(path, text)
+      createFile: async (path) => {
+        if (options.exists === true) throw new Error(`${path} is there already.`)
+        files.set(path, '')
+        return {
+          fill: async (text) => void files.set(path, text),
+          discard: async () => void files.delete(path),
+        }
       },
       signal,
     }
@@ -230,9 +234,9 @@ describe('npx @failover-ip/provider-netcup login', () => {
     expect(messages).toMatch(new RegExp(text))
   })
 
-  it('does not write over a file', async () => {
-    const { code, messages } = await run(['login', '--output', 'x'], { exists: true })
-    expect([code, messages.includes('EEXIST')]).toEqual([1, true])
+  it('asks for no code when the file cannot be made', async () => {
+    const { code, messages, cloud } = await run(['login', '--output', 'x'], { exists: true })
+    expect([code, messages, cloud.requests]).toEqual([2, 'x is there already.\n', []])
   })
 
   it.each([[['logout']], [['login', '--nonsense']], [['login', '--name', 'a: b']], [['login', '--api-url', 'x']]])(

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { isProviderError } from '@failover-ip/provider'
 import type { Clock } from '@failover-ip/provider'
 import { logInByDevice } from './device-flow.ts'
+import type { NewFile } from './new-file.ts'
 import { secretManifest } from './secret-manifest.ts'
 
 /** What the program needs from outside. */
@@ -12,8 +12,8 @@ export interface LoginPorts {
   readonly output: { write(text: string): void; readonly isTerminal: boolean }
   /** Takes what a human reads. */
   readonly messages: { write(text: string): void }
-  /** Writes a file that only its owner can read; rejects when it is there already. */
-  readonly writeFile: (path: string, text: string) => Promise<void>
+  /** Makes the file of `--output`; rejects with a sentence when it cannot. */
+  readonly createFile: (path: string) => Promise<NewFile>
   readonly signal: AbortSignal
 }
 
@@ -57,25 +57,39 @@ export async function runLogin(argv: readonly string[], ports: LoginPorts): Prom
   if (values.output === undefined && output.isTerminal && !values.print) {
     return fail(2, 'The Secret would stand on this terminal. Use --output FILE, a pipe, or --print.')
   }
+  let file: NewFile | undefined
   try {
-    const endpoint = { ...ports, apiUrl: values['api-url'].replace(/\/+$/, ''), userAgent: 'failover-ip/login' }
-    const refreshToken = await logInByDevice(
-      endpoint,
-      ({ url, code, expiresInSeconds }) =>
-        messages.write(
-          `Open ${url}\nand confirm the code ${code} within ${Math.floor(expiresInSeconds / 60)} minutes.\n`,
-        ),
-      { signal: ports.signal },
-    )
-    const manifest = secretManifest(values, refreshToken)
-    if (values.output === undefined) output.write(manifest)
-    else await ports.writeFile(values.output, manifest)
+    // Before anybody confirms a code: a token that has no place to go would be lost.
+    if (values.output !== undefined) file = await ports.createFile(values.output)
   } catch (error) {
+    return fail(2, sentenceOf(error))
+  }
+  try {
+    const manifest = secretManifest(values, await logIn(values['api-url'], ports))
+    if (file === undefined) output.write(manifest)
+    else await file.fill(manifest)
+  } catch (error) {
+    await file?.discard().catch(() => {})
     ports.signal.throwIfAborted()
-    return fail(1, isProviderError(error) || error instanceof Error ? error.message : 'The login failed.')
+    return fail(1, sentenceOf(error))
   }
   const done = values.output === undefined ? '' : ` Apply it: kubectl apply -f ${values.output}, and delete the file.`
   return fail(0, `The Secret is made.${done}`)
+}
+
+function logIn(apiUrl: string, ports: LoginPorts): Promise<string> {
+  return logInByDevice(
+    { ...ports, apiUrl: apiUrl.replace(/\/+$/, ''), userAgent: 'failover-ip/login' },
+    ({ url, code, expiresInSeconds }) => {
+      const minutes = Math.floor(expiresInSeconds / 60)
+      ports.messages.write(`Open ${url}\nand confirm the code ${code} within ${minutes} minutes.\n`)
+    },
+    { signal: ports.signal },
+  )
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'The login failed.'
 }
 
 type Values = ReturnType<typeof parse>['values']
