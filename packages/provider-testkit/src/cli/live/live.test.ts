@@ -131,9 +131,28 @@ describe('a trial is refused, and nothing changes,', () => {
   it('when the cloud refuses the credentials', async () => {
     const { run, text, cloud } = setUp()
     expect(await run({ credentials: { token: 'acme-token-of-others' } })).toBe('refused')
+    expect(text()).toMatch(/^The credentials were refused: /)
     expect(text()).not.toContain('acme-token-of-others')
     expect(cloud.effects()).toBe(0)
   })
+
+  it.each([
+    ['units', 'UNIT could not be asked for: '],
+    ['servers', 'Server "acme://s1" could not be asked for: '],
+  ])(
+    'when the cloud does not answer for its %s, which says nothing about what was named',
+    async (resource, message) => {
+      const { run, text, cloud, unit } = setUp()
+      const fetch: typeof globalThis.fetch = (input, init) =>
+        new URL(new Request(input, init).url).pathname === `/${resource}`
+          ? Promise.reject(new TypeError('fetch failed'))
+          : cloud.fetch(input, init)
+      expect(await run({}, { fetch })).toBe('refused')
+      expect(text()).toContain(message.replace('UNIT', unit))
+      expect(text()).not.toContain('no server of the account')
+      expect(cloud.effects()).toBe(0)
+    },
+  )
 })
 
 describe('a trial that ends early puts the address back', () => {

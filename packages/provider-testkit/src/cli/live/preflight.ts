@@ -18,7 +18,8 @@ export interface Preflight {
 
 /**
  * Looks, without changing anything, whether the address may be tried with these servers. Rejects with `LiveError` when it
- * is with anybody else, is locked or being changed, cannot go there, or could not be put back.
+ * is with anybody else, is locked or being changed, cannot go there, or could not be put back, and when the cloud cannot
+ * be asked.
  */
 export async function preflight(
   routing: Routing,
@@ -27,13 +28,16 @@ export async function preflight(
   call: CallOptions,
 ): Promise<Preflight> {
   const unit = unitOf(address, capabilities)
-  const servers = await findServers(routing, names, call)
   const [seen] = await routing.observe([unit], call)
   if (seen === undefined || seen.kind === 'absent') throw new LiveError(`The account has no ${unit}.`)
-  if (seen.kind === 'unknown') throw new LiveError(`${unit} could not be read: ${seen.error.message}`)
+  if (seen.kind === 'unknown') {
+    const what = seen.error.code === 'Denied' ? 'The credentials were refused' : `${unit} could not be asked for`
+    throw new LiveError(`${what}: ${seen.error.message}`)
+  }
   if (seen.locked) throw new LiveError(`${unit} is locked at the cloud.`)
   if (seen.inFlight) throw new LiveError(`${unit} is being changed at the cloud. Try again when that is over.`)
   const { location } = seen
+  const servers = await findServers(routing, names, call)
   const far = servers.find(({ server }) => capabilities.locationRule !== null && server.location !== location)
   if (far !== undefined) {
     throw new LiveError(`${far.name} is in ${far.server.location}, and ${unit} can only go to servers in ${location}.`)
@@ -74,7 +78,8 @@ async function findServers(
   return names.map((name, index) => {
     const match = matches[index]
     if (match?.kind === 'matched') return { name, server: match.server }
-    throw new LiveError(`"${name}" is no server of the account: ${match?.message ?? 'no answer'}`)
+    if (match?.kind === 'unmatched') throw new LiveError(`"${name}" is no server of the account: ${match.message}`)
+    throw new LiveError(`Server "${name}" could not be asked for: ${match?.message ?? 'The provider gave no answer.'}`)
   })
 }
 
