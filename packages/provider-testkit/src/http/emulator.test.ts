@@ -187,4 +187,18 @@ describe('serveEmulator', () => {
     }
     await expect(fetch(`${base}/counter`)).rejects.toThrow('fetch failed')
   })
+
+  it('refuses a port that is taken, and what is none, by one sentence', async () => {
+    const { cloud } = counter(0)
+    const { url: base, close } = await serveEmulator(cloud.handle)
+    try {
+      const port = Number(new URL(base).port)
+      const refused = { name: 'PortError', message: `Port ${port} is in use.` }
+      await expect(serveEmulator(cloud.handle, { port })).rejects.toMatchObject(refused)
+    } finally {
+      await close()
+    }
+    await expect(serveEmulator(cloud.handle, { port: Number.NaN })).rejects.toThrow('NaN is no port')
+    await expect(serveEmulator(cloud.handle, { port: 65_536 })).rejects.toThrow('65536 is no port')
+  })
 })

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Handler } from './emulator.ts'
+import { PortError, portErrorOf } from './port-error.ts'
 
 export interface ServedEmulator {
   /** Without a slash at the end. */
@@ -12,22 +13,29 @@ export interface ServedEmulator {
 
 /** Longest body that is read; a longer one ends the connection. */
 const longestBody = 1024 * 1024
+const highestPort = 65_535
 
 /**
- * Serves a handler over HTTP on 127.0.0.1. A connection error from the handler becomes a broken connection.
+ * Serves a handler over HTTP on 127.0.0.1. A connection error from the handler becomes a broken connection. Rejects with an
+ * error of code `PortUnavailable` when the port is no port, is in use or may not be served.
  *
  * @example
  * const { url, close } = await serveEmulator(emulator.handle)
  */
 export async function serveEmulator(
   handler: Handler,
-  options: { readonly port?: number } = {},
+  { port = 0 }: { readonly port?: number } = {},
 ): Promise<ServedEmulator> {
+  if (!Number.isInteger(port) || port < 0 || port > highestPort) {
+    throw new PortError(`${port} is no port: it takes a whole number up to ${highestPort}.`)
+  }
   const server = createServer((incoming, outgoing) => {
     forward(handler, incoming, outgoing).catch(() => incoming.socket.destroy())
   })
-  server.listen(options.port ?? 0, '127.0.0.1')
-  await once(server, 'listening')
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening').catch((error: unknown) => {
+    throw portErrorOf(port, error)
+  })
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('The emulator has no port.')
   return {

@@ -10,7 +10,7 @@ interface Running {
   readonly stop: () => Promise<string | undefined>
 }
 
-async function start(cloud: string, switches: EmulateCommand['switches'] = {}): Promise<Running> {
+async function start(cloud: string, switches: EmulateCommand['switches'] = {}, port = 0): Promise<Running> {
   const stop = new AbortController()
   let text = ''
   let onText = (): void => {}
@@ -19,10 +19,7 @@ async function start(cloud: string, switches: EmulateCommand['switches'] = {}): 
     text += more
     onText()
   }
-  const ended = emulate(
-    { cloud, port: 0, latencyMs: 0, switches },
-    { clock: machineClock(), write, signal: stop.signal },
-  )
+  const ended = emulate({ cloud, port, latencyMs: 0, switches }, { clock: machineClock(), write, signal: stop.signal })
   await Promise.race([first, ended])
   return {
     text: () => text,
@@ -84,6 +81,14 @@ describe('emulate', () => {
     const again = await start(cloud, defaults)
     expect(await again.stop()).toBeUndefined()
     expect(again.text()).toContain('emulated at')
+  })
+
+  it('says that a port is in use, and what to do', async () => {
+    const running = await start('scaleway')
+    const port = Number(new URL(running.url).port)
+    const second = await start('scaleway', {}, port)
+    expect(await second.stop()).toBe(`Port ${port} is in use. Choose another with --port.`)
+    await running.stop()
   })
 
   it('says what is wrong, with the nearest name', async () => {

@@ -1,5 +1,6 @@
 import { parseSettings } from '@failover-ip/provider'
 import type { Clock } from '@failover-ip/provider'
+import { PortError } from '../../http/port-error.ts'
 import { serveEmulator } from '../../http/serve-emulator.ts'
 import type { EmulateOptions, EmulatedAccount, EmulatedCloud } from './emulated-account.ts'
 import { emulatedDigitalOcean } from './emulated-digitalocean.ts'
@@ -53,7 +54,11 @@ export async function emulate(command: EmulateCommand, context: EmulateContext):
       return response
     },
     { port: command.port },
-  )
+  ).catch((error: unknown) => {
+    if (error instanceof PortError) return { problem: `${error.message} Choose another with --port.` }
+    throw error
+  })
+  if ('problem' in served) return served.problem
   write(describe(opened, served.url))
   await new Promise<void>((resolve) => {
     if (signal.aborted) return resolve()
