@@ -5,8 +5,19 @@ export const bugsOfManifests: readonly PlantedBug[] = [
   {
     bug: 'promises more changes than the account may ask for',
     variant: 'jobs',
-    foundBy: 'pace > takes 30 changes in a row, of a unit each',
+    foundBy: 'pace > takes 128 changes in a row, of a unit each',
     manifest: { accountWindows: [] },
+  },
+  {
+    bug: 'promises twice as many changes as the account may ask for',
+    variant: 'jobs',
+    foundBy: 'pace > takes 40 changes in 3600 s, and is told when it is one too many',
+    manifest: {
+      accountWindows: [
+        { mutations: 10, seconds: 300 },
+        { mutations: 40, seconds: 3600 },
+      ],
+    },
   },
   {
     bug: 'promises that a unit can be changed again at once',
