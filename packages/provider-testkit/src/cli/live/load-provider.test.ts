@@ -34,7 +34,7 @@ it('finds the provider that a package exports, and its unverified facts', async 
 it.each([
   ['./two.mjs', 'exports the providers a, b. Choose one'],
   ['./none.mjs', 'exports no provider'],
-  ['no-such-package', 'cannot be loaded'],
+  ['no-such-package', "cannot be loaded: Cannot find module 'no-such-package'. Install it here"],
 ])('says what is wrong with %s', async (specifier, message) => {
   await expect(loadProvider(specifier, folder)).rejects.toThrow(message)
 })

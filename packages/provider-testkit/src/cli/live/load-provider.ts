@@ -33,8 +33,10 @@ async function importFrom(specifier: string, folder: string): Promise<object> {
     const module: unknown = await import(pathToFileURL(path).href)
     return typeof module === 'object' && module !== null ? module : {}
   } catch (error) {
-    const why = error instanceof Error ? error.message.split('\n')[0] : String(error)
-    throw new LiveError(`${specifier} cannot be loaded: ${why} Install it here, or name a file as ./provider.js.`)
+    const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
+    throw new LiveError(
+      `${specifier} cannot be loaded: ${why.replace(/\.$/, '')}. Install it here, or name a file as ./provider.js.`,
+    )
   }
 }
 
