@@ -123,6 +123,14 @@ describe('createJsonClient', () => {
     })
   })
 
+  it.each(['m-1 has 3 blocks', 'm-1 has 3 blocks.', 'm-1 has 3 blocks...\n'])(
+    'ends in one full stop, however the cloud ends: %j',
+    async (message) => {
+      const send = client(() => new Response('{}', { status: 409 }), { readError: () => ({ message }) })
+      await expect(send(list)).rejects.toThrow(/^Acme answered 409 to listing addresses: m-1 has 3 blocks\.$/)
+    },
+  )
+
   it("takes the cloud's own word over the status", async () => {
     const send = client(() => new Response('', { status: 403 }), {
       readError: () => ({ code: 'RateLimited', retryAfterSeconds: 9 }),

@@ -81,7 +81,8 @@ export function createJsonClient(
     if (status < 200 || status > 299) {
       const json = jsonOf(answer.body)
       const { message = '', ...said } = options.readError?.({ ...answer, json }) ?? {}
-      const detail = message === '' ? '' : `: ${quote(message, secrets)}`
+      const quoted = quote(message, secrets).replace(/[.\s]+$/, '')
+      const detail = quoted === '' ? '' : `: ${quoted}`
       const text = `${cloud} answered ${status} to ${action}${detail}${json === undefined ? pageHint(answer) : ''}.`
       // Whatever stands before the cloud may not know the path; that something is gone is the cloud's own word.
       const code = said.code ?? (json === undefined && codeOfStatus(status) === 'NotFound' ? 'Transient' : undefined)
