@@ -104,6 +104,8 @@ export interface CloudModel<Server extends CloudServer, Unit extends CloudUnit> 
    * requests count too differs between clouds: `countRefused`.
    */
   admit(unit: string, options?: { readonly countRefused?: boolean }): { readonly retryAfterSeconds: number } | null
+  /** In seconds. */
+  readLag(): number
   setReadLag(seconds: number): void
   setCourse(course: Partial<ChangeCourse>): void
   setWindows(windows: readonly CloudWindow[]): void

@@ -91,6 +91,7 @@ export function createCloudModel<Server extends CloudServer, Unit extends CloudU
     placeByHand: (unit, server) => settle(unit, { server, phase: 'settled' }),
     setPhase: (unit, phase) => settle(unit, { ...holding(unit), phase }),
     admit: (unit, asked) => limits.admit(unit, asked),
+    readLag: () => readLagSeconds,
     setReadLag: (seconds) => {
       readLagSeconds = seconds
     },

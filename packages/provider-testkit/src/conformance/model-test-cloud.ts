@@ -45,6 +45,7 @@ export function modelTestCloud<Server extends CloudServer, Unit extends CloudUni
     return unit.id
   }
   let counted = 0
+  const readLagSeconds = model.readLag()
   model.setCourse({ seconds: 0 })
   model.setReadLag(0)
   return {
@@ -52,6 +53,7 @@ export function modelTestCloud<Server extends CloudServer, Unit extends CloudUni
     credentials,
     wrongCredentials,
     locations,
+    readLagSeconds,
     fetch: http.fetch,
     faults: [...faults.keys()].filter(canShow),
     addServer: (location) => {

@@ -60,6 +60,8 @@ export interface TestCloud {
   readonly fetch: typeof globalThis.fetch
   /** Zones, sites or regions in the cloud's own words; at least two when the manifest has a `locationRule`. */
   readonly locations: readonly [string, ...string[]]
+  /** How far reads lag behind at this cloud, in seconds: the manifest must not promise less. Default: 0. */
+  readonly readLagSeconds?: number
   /** The faults that this cloud can show. */
   readonly faults: readonly TestFault[]
 

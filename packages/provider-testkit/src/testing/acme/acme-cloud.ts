@@ -19,9 +19,10 @@ export interface AcmeCloud extends HttpEmulator {
 export const acmePageLength = 100
 
 export function createAcmeCloud(clock: Clock, capabilities: Capabilities): AcmeCloud {
-  const { accountWindows, coolDownSeconds } = capabilities
+  const { accountWindows, coolDownSeconds, eventualReadSeconds } = capabilities
   const model = createCloudModel<AcmeServer, CloudUnit>({
     clock,
+    readLagSeconds: eventualReadSeconds,
     windows: accountWindows.map(({ mutations, seconds }) => ({ changes: mutations, seconds })),
     coolDownSeconds,
   })

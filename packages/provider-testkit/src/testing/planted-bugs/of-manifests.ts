@@ -20,6 +20,12 @@ export const bugsOfManifests: readonly PlantedBug[] = [
     },
   },
   {
+    bug: 'promises that reads do not lag',
+    variant: 'jobs',
+    foundBy: 'observe > sees a change at once',
+    manifest: { eventualReadSeconds: 0 },
+  },
+  {
     bug: 'promises that a unit can be changed again at once',
     variant: 'jobs',
     foundBy: 'pace > changes a unit again at once',
