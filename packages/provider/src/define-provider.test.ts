@@ -66,6 +66,20 @@ describe('defineProvider', () => {
     expect(() => defineProvider(provider(change, more))).toThrow(problem)
   })
 
+  it('names what is missing in a manifest, with its kind', () => {
+    const { slotsPerServer: _, ...rest } = capabilities
+    const incomplete = { ...provider(), capabilities: rest } as unknown as Provider
+    expect(() => defineProvider(incomplete)).toThrow(': slotsPerServer is missing (a number or null).')
+  })
+
+  it('names what is misspelt in a manifest, with what was probably meant', () => {
+    const { slotsPerServer: _, ...rest } = capabilities
+    const misspelt = { ...provider(), capabilities: { ...rest, slotPerServer: 3 } } as unknown as Provider
+    expect(() => defineProvider(misspelt)).toThrow(
+      ': in capabilities "slotPerServer" is not known (did you mean "slotsPerServer"?); slotsPerServer is missing (a number or null).',
+    )
+  })
+
   it('lists all that is wrong at once', () => {
     const define = (): unknown => defineProvider(provider({ name: '' }, { slotsPerServer: 0, coolDownSeconds: -1 }))
     expect(define).toThrow(ManifestError)
