@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
-import { emulate } from './emulate/emulate.ts'
+import { describeSwitches, emulate } from './emulate/emulate.ts'
 import { readCredentialsFile } from './live/credentials-file.ts'
 import { LiveError } from './live/live-error.ts'
 import { runLiveTrial } from './live/live.ts'
@@ -17,7 +17,7 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
   const read = readCommand(args)
   switch (read.kind) {
     case 'help':
-      write(help)
+      write(read.verb === 'emulate' ? `${help}\n${await describeSwitches()}` : help)
       return 0
     case 'problem':
       return refuse(read.message)

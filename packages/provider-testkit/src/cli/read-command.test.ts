@@ -40,7 +40,11 @@ describe('readCommand', () => {
     ['emulate scaleway --port x', '--port takes a whole number'],
     ['emulate scaleway --port 65536', '--port takes a whole number'],
     ['emulate scaleway --switch on', '--switch takes NAME=VALUE'],
-    ['emulate scaleway --ports 1', "Unknown option '--ports'"],
+    ['emulate scaleway --ports 1', 'The option --ports is not known; did you mean --port?'],
+    ['emulate scaleway --constructor', 'The option --constructor is not known; see --help.'],
+    ['emulate scaleway --port', '--port needs a value, as in --port=VALUE.'],
+    ['emulate scaleway --port -1', '--port needs a value, as in --port=VALUE.'],
+    ['live p --yes=no', '--yes takes no value.'],
     ['live p --address 192.0.2.1', 'needs --address and --servers'],
   ])('says what is wrong with %j', (line, message) => {
     expect(readCommand(line.split(' '))).toMatchObject({

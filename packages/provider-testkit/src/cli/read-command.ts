@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { EmulateCommand } from './emulate/emulate.ts'
+import { optionProblem } from './option-problem.ts'
 
 /** What `live` is asked for, with everything still as text. */
 export interface LiveCommand {
@@ -13,7 +14,7 @@ export interface LiveCommand {
 }
 
 export type Command =
-  | { readonly kind: 'help' }
+  | { readonly kind: 'help'; readonly verb: string | undefined }
   | { readonly kind: 'problem'; readonly message: string }
   | { readonly kind: 'emulate'; readonly command: EmulateCommand }
   | { readonly kind: 'live'; readonly command: LiveCommand }
@@ -21,6 +22,9 @@ export type Command =
 export const help = `Usage:
   provider-testkit emulate CLOUD [--port N] [--latency MS] [--switch NAME=VALUE ...]
       Serves an emulated account of scaleway, netcup or digitalocean on 127.0.0.1 and says how to reach it.
+      --port     default 0: any that is free
+      --latency  of every answer, default 150
+      --switch   how the cloud behaves where that is not known; "emulate --help" lists all and their defaults
 
   provider-testkit live PACKAGE --address A --servers A,B [--provider NAME] [--parameter NAME=VALUE ...]
                                 [--credentials FILE] [--yes]
@@ -30,27 +34,27 @@ export const help = `Usage:
       file (JSON, or NAME=VALUE lines), else from environment variables of the names that the provider's Secret has.
 `
 
+const options = {
+  help: { type: 'boolean', short: 'h' },
+  port: { type: 'string', default: '0' },
+  latency: { type: 'string', default: '150' },
+  switch: { type: 'string', multiple: true, default: [] as string[] },
+  address: { type: 'string' },
+  servers: { type: 'string' },
+  provider: { type: 'string' },
+  parameter: { type: 'string', multiple: true, default: [] as string[] },
+  credentials: { type: 'string' },
+  yes: { type: 'boolean', default: false },
+} as const
+
 /** Reads what follows the program's name. */
 export function readCommand(args: readonly string[]): Command {
   try {
-    const { positionals, values } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        help: { type: 'boolean', short: 'h' },
-        port: { type: 'string', default: '0' },
-        latency: { type: 'string', default: '150' },
-        switch: { type: 'string', multiple: true, default: [] },
-        address: { type: 'string' },
-        servers: { type: 'string' },
-        provider: { type: 'string' },
-        parameter: { type: 'string', multiple: true, default: [] },
-        credentials: { type: 'string' },
-        yes: { type: 'boolean', default: false },
-      },
-    })
+    const problem = optionProblem(args, options)
+    if (problem !== undefined) return { kind: 'problem', message: problem }
+    const { positionals, values } = parseArgs({ args: [...args], allowPositionals: true, options })
     const [verb, target, ...rest] = positionals
-    if (values.help === true || verb === undefined) return { kind: 'help' }
+    if (values.help === true || verb === undefined) return { kind: 'help', verb }
     if (rest.length > 0) throw new Error(`"${rest.join(' ')}" is too much.`)
     if (verb !== 'emulate' && verb !== 'live') throw new Error(`There is no "${verb}"; there are emulate and live.`)
     if (target === undefined) throw new Error(`"${verb}" of what? See --help.`)

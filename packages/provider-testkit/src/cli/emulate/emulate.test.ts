@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { machineClock } from '../machine-clock.ts'
-import { emulate, emulatedClouds } from './emulate.ts'
+import { describeSwitches, emulate, emulatedClouds } from './emulate.ts'
 import type { EmulateCommand } from './emulate.ts'
 
 interface Running {
@@ -96,6 +96,17 @@ describe('emulate', () => {
       (await start(cloud, switches)).stop()
     expect(await wrong('acme')).toBe('There is no cloud "acme"; there are scaleway, netcup, digitalocean.')
     expect(await wrong('scaleway', { moveNeedDetach: 'true' })).toContain('did you mean "moveNeedsDetach"?')
-    expect(await wrong('scaleway', { slotsPerServer: 'many' })).toContain('"slotsPerServer"')
+    const many = { slotsPerServer: 'many', moveNeedsDetach: 'maybe' }
+    expect(await wrong('scaleway', many)).toBe(
+      '--switch: "moveNeedsDetach" must be true or false; "slotsPerServer" must be a number, at least 1.',
+    )
+  })
+
+  it('lists the switches of all clouds with their defaults', async () => {
+    const text = await describeSwitches()
+    for (const cloud of emulatedClouds) expect(text).toContain(`Switches of ${cloud}:\n  `)
+    expect(text).toContain('  moveNeedsDetach=false  (true or false)\n')
+    expect(text).toContain('  shownAt=end  (start or end)\n')
+    expect(text).toContain('  mostPerPage=100\n')
   })
 })

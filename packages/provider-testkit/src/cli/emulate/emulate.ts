@@ -1,5 +1,6 @@
 import { parseSettings } from '@failover-ip/provider'
 import type { Clock } from '@failover-ip/provider'
+import { z } from 'zod'
 import { PortError } from '../../http/port-error.ts'
 import { serveEmulator } from '../../http/serve-emulator.ts'
 import type { EmulateOptions, EmulatedAccount, EmulatedCloud } from './emulated-account.ts'
@@ -25,13 +26,18 @@ export interface EmulateCommand {
 
 type Opened = { readonly account: EmulatedAccount; readonly title: string; readonly switches: object }
 type OpenResult = Opened | { readonly problem: string }
-type Open = (options: EmulateOptions, switches: EmulateCommand['switches']) => Promise<OpenResult>
+
+interface Cloud {
+  open(options: EmulateOptions, switches: EmulateCommand['switches']): Promise<OpenResult>
+  /** `name=default` each, with what it takes where that is a few words. */
+  switches(): Promise<readonly string[]>
+}
 
 /** The clouds by name. */
-const clouds: Readonly<Record<string, Open>> = {
-  scaleway: opener(emulatedScaleway),
-  netcup: opener(emulatedNetcup),
-  digitalocean: opener(emulatedDigitalOcean),
+const clouds: Readonly<Record<string, Cloud>> = {
+  scaleway: cloudOf(emulatedScaleway),
+  netcup: cloudOf(emulatedNetcup),
+  digitalocean: cloudOf(emulatedDigitalOcean),
 }
 
 export const emulatedClouds: readonly string[] = Object.keys(clouds)
@@ -39,9 +45,9 @@ export const emulatedClouds: readonly string[] = Object.keys(clouds)
 /** Serves the emulator of a cloud on the loopback until the signal ends it. Gives a problem in words, if there is one. */
 export async function emulate(command: EmulateCommand, context: EmulateContext): Promise<string | undefined> {
   const { clock, write, signal } = context
-  const open = clouds[command.cloud]
-  if (open === undefined) return `There is no cloud "${command.cloud}"; there are ${emulatedClouds.join(', ')}.`
-  const opened = await open({ clock, latencyMs: command.latencyMs }, command.switches)
+  const cloud = clouds[command.cloud]
+  if (cloud === undefined) return `There is no cloud "${command.cloud}"; there are ${emulatedClouds.join(', ')}.`
+  const opened = await cloud.open({ clock, latencyMs: command.latencyMs }, command.switches)
   if ('problem' in opened) return opened.problem
   const { account } = opened
   const served = await serveEmulator(
@@ -68,13 +74,35 @@ export async function emulate(command: EmulateCommand, context: EmulateContext):
   return undefined
 }
 
-function opener<Switches extends object>(cloud: EmulatedCloud<Switches>): Open {
-  return async (options, given) => {
+/** All switches of all clouds, for the help. */
+export async function describeSwitches(): Promise<string> {
+  const sections = Object.entries(clouds).map(async ([name, cloud]) => {
+    const lines = (await cloud.switches()).map((line) => `  ${line}\n`)
+    return `Switches of ${name}:\n${lines.join('')}`
+  })
+  return (await Promise.all(sections)).join('')
+}
+
+function cloudOf<Switches extends object>(cloud: EmulatedCloud<Switches>): Cloud {
+  const open: Cloud['open'] = async (options, given) => {
     const parsed = await parseSettings(cloud.switches, given)
-    if (!parsed.ok) return { problem: `--switch: ${parsed.problems.join('; ')}` }
+    if (!parsed.ok) return { problem: `--switch: ${parsed.problems.join('; ')}.` }
     const account = cloud.open({ ...options, switches: parsed.value })
     return { account, title: cloud.title, switches: parsed.value }
   }
+  const switches: Cloud['switches'] = async () => {
+    const defaults = await parseSettings(cloud.switches, {})
+    const known = cloud.switches['~standard'].jsonSchema?.input({ target: 'draft-2020-12' })['properties']
+    const properties = z
+      .record(z.string(), z.object({ enum: z.array(z.string()).default([]) }))
+      .catch({})
+      .parse(known)
+    return Object.entries(defaults.ok ? defaults.value : {}).map(([name, value]) => {
+      const words = properties[name]?.enum ?? []
+      return `${name}=${String(value)}${words.length === 0 ? '' : `  (${words.join(' or ')})`}`
+    })
+  }
+  return { open, switches }
 }
 
 function describe({ account, title, switches }: Opened, url: string): string {

@@ -3,24 +3,25 @@ import { createDigitalOceanEmulator } from '../../digitalocean/emulator.ts'
 import { defaultDigitalOceanSwitches } from '../../digitalocean/switches.ts'
 import type { DigitalOceanSwitches } from '../../digitalocean/switches.ts'
 import type { EmulatedCloud } from './emulated-account.ts'
+import { numberFrom, trueOrFalse } from './switch-values.ts'
 
 const status = z.enum(['404', '422']).transform((text) => (text === '404' ? 404 : 422))
 
 const switches = z.object({
-  actionSeconds: z.coerce.number().min(0).default(defaultDigitalOceanSwitches.actionSeconds),
+  actionSeconds: numberFrom(0).default(defaultDigitalOceanSwitches.actionSeconds),
   shownAt: z.enum(['start', 'end']).default(defaultDigitalOceanSwitches.shownAt),
   sameDroplet: z.enum(['refused', 'accepted']).default(defaultDigitalOceanSwitches.sameDroplet),
-  moveNeedsUnassign: z.stringbool().default(defaultDigitalOceanSwitches.moveNeedsUnassign),
+  moveNeedsUnassign: trueOrFalse().default(defaultDigitalOceanSwitches.moveNeedsUnassign),
   slots: z.enum(['perFamily', 'together']).default(defaultDigitalOceanSwitches.slots),
   occupiedMessage: z.string().default(defaultDigitalOceanSwitches.occupiedMessage),
   pendingMessage: z.string().default(defaultDigitalOceanSwitches.pendingMessage),
-  dropletActionsExclude: z.stringbool().default(defaultDigitalOceanSwitches.dropletActionsExclude),
+  dropletActionsExclude: trueOrFalse().default(defaultDigitalOceanSwitches.dropletActionsExclude),
   wrongRegionStatus: status.default(defaultDigitalOceanSwitches.wrongRegionStatus),
   missingDropletStatus: status.default(defaultDigitalOceanSwitches.missingDropletStatus),
-  shownOnDroplet: z.stringbool().default(defaultDigitalOceanSwitches.shownOnDroplet),
+  shownOnDroplet: trueOrFalse().default(defaultDigitalOceanSwitches.shownOnDroplet),
   floatingIps: z.enum(['served', 'gone']).default(defaultDigitalOceanSwitches.floatingIps),
   reservedIps: z.enum(['served', 'gone']).default(defaultDigitalOceanSwitches.reservedIps),
-  retryAfterHeader: z.stringbool().default(defaultDigitalOceanSwitches.retryAfterHeader),
+  retryAfterHeader: trueOrFalse().default(defaultDigitalOceanSwitches.retryAfterHeader),
 })
 
 export const emulatedDigitalOcean: EmulatedCloud<DigitalOceanSwitches> = {

@@ -3,16 +3,17 @@ import { createNetcupEmulator } from '../../netcup/emulator.ts'
 import { defaultSwitches } from '../../netcup/switches.ts'
 import type { NetcupSwitches } from '../../netcup/switches.ts'
 import type { EmulatedCloud } from './emulated-account.ts'
+import { numberFrom, trueOrFalse } from './switch-values.ts'
 
 const switches = z.object({
-  rotatesRefreshToken: z.stringbool().default(defaultSwitches.rotatesRefreshToken),
+  rotatesRefreshToken: trueOrFalse().default(defaultSwitches.rotatesRefreshToken),
   unrouted: z.enum(['null', 'absent']).default(defaultSwitches.unrouted),
-  routedAmongOwn: z.stringbool().default(defaultSwitches.routedAmongOwn),
+  routedAmongOwn: trueOrFalse().default(defaultSwitches.routedAmongOwn),
   sameServer: z.enum(['task', 'refused']).default(defaultSwitches.sameServer),
   windowScope: z.enum(['account', 'address']).default(defaultSwitches.windowScope),
-  countsRefused: z.stringbool().default(defaultSwitches.countsRefused),
-  retryAfterHeader: z.stringbool().default(defaultSwitches.retryAfterHeader),
-  mostPerPage: z.coerce.number().min(1).default(defaultSwitches.mostPerPage),
+  countsRefused: trueOrFalse().default(defaultSwitches.countsRefused),
+  retryAfterHeader: trueOrFalse().default(defaultSwitches.retryAfterHeader),
+  mostPerPage: numberFrom(1).default(defaultSwitches.mostPerPage),
   failedTask: z.enum(['ERROR', 'CANCELED', 'ROLLBACK']).default(defaultSwitches.failedTask),
   faultStatus: z
     .enum(['500', '200'])

@@ -3,16 +3,17 @@ import { createScalewayEmulator } from '../../scaleway/emulator.ts'
 import { defaultSwitches } from '../../scaleway/switches.ts'
 import type { ScalewaySwitches } from '../../scaleway/switches.ts'
 import type { EmulatedCloud } from './emulated-account.ts'
+import { numberFrom, trueOrFalse } from './switch-values.ts'
 
 const switches = z.object({
-  moveNeedsDetach: z.stringbool().default(defaultSwitches.moveNeedsDetach),
-  sameServerRefused: z.stringbool().default(defaultSwitches.sameServerRefused),
-  attachSeconds: z.coerce.number().min(0).default(defaultSwitches.attachSeconds),
-  busyServerRefused: z.stringbool().default(defaultSwitches.busyServerRefused),
-  slotsPerServer: z.coerce.number().min(1).default(defaultSwitches.slotsPerServer),
-  dynamicCounts: z.stringbool().default(defaultSwitches.dynamicCounts),
+  moveNeedsDetach: trueOrFalse().default(defaultSwitches.moveNeedsDetach),
+  sameServerRefused: trueOrFalse().default(defaultSwitches.sameServerRefused),
+  attachSeconds: numberFrom(0).default(defaultSwitches.attachSeconds),
+  busyServerRefused: trueOrFalse().default(defaultSwitches.busyServerRefused),
+  slotsPerServer: numberFrom(1).default(defaultSwitches.slotsPerServer),
+  dynamicCounts: trueOrFalse().default(defaultSwitches.dynamicCounts),
   quotaError: z.enum(['quotas_exceeded', 'invalid_request_error']).default(defaultSwitches.quotaError),
-  moveDropsReverse: z.stringbool().default(defaultSwitches.moveDropsReverse),
+  moveDropsReverse: trueOrFalse().default(defaultSwitches.moveDropsReverse),
 })
 
 export const emulatedScaleway: EmulatedCloud<ScalewaySwitches> = {
