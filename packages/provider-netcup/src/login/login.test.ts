@@ -239,6 +239,18 @@ describe('npx @failover-ip/provider-netcup login', () => {
     expect([code, messages, cloud.requests]).toEqual([2, 'x is there already.\n', []])
   })
 
+  it.each([
+    [['login', '--outputs', 'x'], 'The option --outputs is not known; did you mean --output?'],
+    [['login', '--constructor'], 'The option --constructor is not known.'],
+    [['login', '--output'], '--output needs a value, as in --output=VALUE.'],
+    [['login', '--output', '--print'], '--output needs a value, as in --output=VALUE.'],
+    [['login', '--output='], '--output needs a value, as in --output=VALUE.'],
+    [['login', '--print=no'], '--print takes no value.'],
+  ])('says what is wrong with %j', async (argv, message) => {
+    const { code, messages } = await run(argv)
+    expect([code, messages.split('\n')[0]]).toEqual([2, message])
+  })
+
   it.each([[['logout']], [['login', '--nonsense']], [['login', '--name', 'a: b']], [['login', '--api-url', 'x']]])(
     'refuses %j with its usage',
     async (argv) => {

@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util'
 import type { Clock } from '@failover-ip/provider'
 import { logInByDevice } from './device-flow.ts'
+import { readLoginOptions } from './login-options.ts'
 import type { NewFile } from './new-file.ts'
 import { secretManifest } from './secret-manifest.ts'
 
@@ -29,15 +29,6 @@ in the browser. Activate the REST API in the settings of the panel first, and le
   --api-url URL       default https://www.servercontrolpanel.de
 `
 
-const options = {
-  output: { type: 'string' },
-  print: { type: 'boolean', default: false },
-  name: { type: 'string', default: 'netcup' },
-  namespace: { type: 'string', default: 'failover-ip-system' },
-  'api-url': { type: 'string', default: 'https://www.servercontrolpanel.de' },
-  help: { type: 'boolean', default: false },
-} as const
-
 /** Resolves with the exit code: 0, 1 when it failed, 2 for a wrong option. The token goes to the file or output alone. */
 export async function runLogin(argv: readonly string[], ports: LoginPorts): Promise<number> {
   const { messages, output } = ports
@@ -45,27 +36,25 @@ export async function runLogin(argv: readonly string[], ports: LoginPorts): Prom
     messages.write(`${text}\n`)
     return code
   }
-  const asked = readArguments(argv)
-  if (typeof asked === 'string') return fail(2, `${asked}\n\n${usage}`)
-  const { positionals, values } = asked
-  if (values.help) {
+  const read = readLoginOptions(argv)
+  if (read.kind === 'problem') return fail(2, `${read.message}\n\n${usage}`)
+  if (read.kind === 'help') {
     output.write(usage)
     return 0
   }
-  const problem = problemOf(positionals, values)
-  if (problem !== undefined) return fail(2, `${problem}\n\n${usage}`)
-  if (values.output === undefined && output.isTerminal && !values.print) {
+  const { options } = read
+  if (options.output === undefined && output.isTerminal && !options.print) {
     return fail(2, 'The Secret would stand on this terminal. Use --output FILE, a pipe, or --print.')
   }
   let file: NewFile | undefined
   try {
     // Before anybody confirms a code: a token that has no place to go would be lost.
-    if (values.output !== undefined) file = await ports.createFile(values.output)
+    if (options.output !== undefined) file = await ports.createFile(options.output)
   } catch (error) {
     return fail(2, sentenceOf(error))
   }
   try {
-    const manifest = secretManifest(values, await logIn(values['api-url'], ports))
+    const manifest = secretManifest(options, await logIn(options.apiUrl, ports))
     if (file === undefined) output.write(manifest)
     else await file.fill(manifest)
   } catch (error) {
@@ -73,13 +62,13 @@ export async function runLogin(argv: readonly string[], ports: LoginPorts): Prom
     ports.signal.throwIfAborted()
     return fail(1, sentenceOf(error))
   }
-  const done = values.output === undefined ? '' : ` Apply it: kubectl apply -f ${values.output}, and delete the file.`
+  const done = options.output === undefined ? '' : ` Apply it: kubectl apply -f ${options.output}, and delete the file.`
   return fail(0, `The Secret is made.${done}`)
 }
 
 function logIn(apiUrl: string, ports: LoginPorts): Promise<string> {
   return logInByDevice(
-    { ...ports, apiUrl: apiUrl.replace(/\/+$/, ''), userAgent: 'failover-ip/login' },
+    { ...ports, apiUrl, userAgent: 'failover-ip/login' },
     ({ url, code, expiresInSeconds }) => {
       const minutes = Math.floor(expiresInSeconds / 60)
       ports.messages.write(`Open ${url}\nand confirm the code ${code} within ${minutes} minutes.\n`)
@@ -90,26 +79,4 @@ function logIn(apiUrl: string, ports: LoginPorts): Promise<string> {
 
 function sentenceOf(error: unknown): string {
   return error instanceof Error ? error.message : 'The login failed.'
-}
-
-type Values = ReturnType<typeof parse>['values']
-
-function parse(argv: readonly string[]) {
-  return parseArgs({ args: [...argv], options, allowPositionals: true })
-}
-
-function readArguments(argv: readonly string[]): ReturnType<typeof parse> | string {
-  try {
-    return parse(argv)
-  } catch (error) {
-    return error instanceof Error ? error.message : 'The options cannot be read.'
-  }
-}
-
-function problemOf(positionals: readonly string[], values: Values): string | undefined {
-  if (positionals.join(' ') !== 'login') return 'The only command is "login".'
-  for (const key of ['name', 'namespace'] as const) {
-    if (!/^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/.test(values[key])) return `--${key} is no name of Kubernetes.`
-  }
-  return /^https?:\/\/[^\s]+$/.test(values['api-url']) ? undefined : '--api-url must be an http or https URL.'
 }
