@@ -158,6 +158,24 @@ describe('nothing is too much', () => {
     expect([...assignments.values()].filter(({ node: chosen }) => chosen === null).length).toBeLessThanOrEqual(1)
   }, 60_000)
 
+  test('more priorities than can be weighed where one may cost several others their places: not called proven', () => {
+    const nodes = [
+      node('a', { labels: { edge: 'yes' }, server: { capacity: 20 } }),
+      node('b', { server: { capacity: 20 } }),
+    ]
+    const edge = { ...anywhere, nodeSelector: { edge: 'yes' } }
+    const items = Array.from({ length: 1000 }, (_, index) =>
+      item(`ip-${index}`, null, {
+        priority: index,
+        eligibility: index % 2 === 0 ? edge : anywhere,
+        ...(index % 3 === 0 ? { spread: { group: 'g', maxPerZone: 5 } } : {}),
+      }),
+    )
+    const { assignments, certificate } = place({ items, nodes, now: 0 })
+    expect(certificate).toMatchObject({ proven: false, reason: 'NumbersTooLarge' })
+    expect([...assignments.values()].filter(({ node: chosen }) => chosen !== null).length).toBe(40)
+  })
+
   test('thousands of addresses of several sizes, far more than fit', () => {
     const items = Array.from({ length: 4000 }, (_, index) => item(`ip-${index}`, null, { slots: 1 + (index % 2) }))
     const nodes = Array.from({ length: 100 }, (_, index) => node(`n-${index}`, { server: { capacity: 20 } }))

@@ -1,5 +1,6 @@
 import { loadWeights } from './load-weight.ts'
-import type { ItemClass } from './item-class.ts'
+import type { GroupLimits, ItemClass } from './item-class.ts'
+import { serviceCost } from './service-cost.ts'
 import type { Target } from './target.ts'
 
 /**
@@ -8,8 +9,8 @@ import type { Target } from './target.ts'
  * exchange passes each class once, so no level can change by more than twice as many steps as there are classes.
  */
 export interface CostModel {
-  /** In `high`: one item of the lowest priority left out; of the next, twice as much, and so on. */
-  readonly leftOut: number
+  /** In `high`, by class: one item of it left out. */
+  readonly leftOut: Float64Array
   /** In `high`: one item moved away from a fit home. */
   readonly move: number
   /** In `high`, by target: what an item there costs by health. */
@@ -30,6 +31,7 @@ export function createCostModel(
   targets: readonly Target[],
   capacities: readonly number[],
   classes: readonly ItemClass[],
+  groups: readonly GroupLimits[],
   items: number,
 ): CostModel {
   const steps = 2 * Math.min(classes.length, targets.length + 1) + 2
@@ -37,8 +39,7 @@ export function createCostModel(
   const health = Float64Array.from(targets, ({ penalty }) => penalty - least)
   const worst = health.reduce((a, b) => Math.max(a, b), 0)
   const move = 2 * steps * worst + 1
-  const leftOut = move * (2 * steps + 1)
-  const priorities = new Set(classes.map(({ priority }) => priority)).size
+  const service = serviceCost(classes, groups, move * (2 * steps + 1))
 
   const weights = loadWeights(capacities)
   const heaviest = weights.reduce((most, weight, index) => Math.max(most, weight * loadOf(capacities[index], items)), 0)
@@ -46,14 +47,14 @@ export function createCostModel(
   const liking = away * (2 * steps + 1)
   const mostLiked = classes.reduce((most, { aversion }) => Math.max(most, aversion?.reduce(maximum, 0) ?? 0), 0)
   return {
-    leftOut,
+    leftOut: service.leftOut,
     move,
     health,
     healthAtHome: bestOfStanding(targets, health),
     liking,
     away,
     loadWeights: weights,
-    exact: leftOut * (priorities + 1) < mostExact && liking * (mostLiked + 1) * steps < mostExact,
+    exact: service.beyond < mostExact && liking * (mostLiked + 1) * steps < mostExact,
   }
 }
 

@@ -53,9 +53,7 @@ export class Flow {
     const branchesOf = roster.classes.map((): number[] => [])
     for (const [index, branch] of this.branches.entries()) branchesOf[branch.class]?.push(index)
     this.branchesOf = branchesOf
-    const priorities = [...new Set(roster.classes.map(({ priority }) => priority))].sort((a, b) => (a < b ? -1 : 1))
-    const rank = new Map(priorities.map((priority, index) => [priority, index + 1]))
-    this.leftOut = Float64Array.from(roster.classes, ({ priority }) => costs.leftOut * (rank.get(priority) ?? 0))
+    this.leftOut = costs.leftOut
     this.waiting = new Int32Array(roster.classes.length)
     this.served = new Int32Array(this.branches.length)
     this.loads = new Int32Array(targets.length)

@@ -151,6 +151,28 @@ describe('hard rules', () => {
   })
 })
 
+describe('priority', () => {
+  test.each([
+    [2, 1, 1],
+    [2, 1, 0],
+    [1, 0, 0],
+  ])('one of priority %d is served even if that costs one of %d and one of %d their places', (high, low, other) => {
+    const nodes = [
+      node('n', { labels: { edge: 'yes' }, server: { capacity: 1 } }),
+      node('o', { server: { capacity: 1 } }),
+    ]
+    const edge = { ...anywhere, nodeSelector: { edge: 'yes' } }
+    const spread = { group: 'g', maxPerZone: 1 }
+    const items = [
+      item('high', null, { priority: high, eligibility: edge, spread }),
+      item('low', 'n', { priority: low, eligibility: edge }),
+      item('other', 'o', { priority: other, spread }),
+    ]
+    expect(placed(items, nodes)).toEqual({ high: 'n', low: null, other: null })
+    expect(place({ items, nodes, now: 0 }).certificate.proven).toBe(true)
+  })
+})
+
 describe('what comes with an assignment', () => {
   test('standbys are the next best, at most three, none dead or full', () => {
     const nodes = [

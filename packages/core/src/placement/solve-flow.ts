@@ -53,7 +53,7 @@ function solveAmong(
   targetOf: Int32Array,
   certify: (flow: Flow) => Certificate,
 ): FlowOutcome {
-  const costs = createCostModel(targets, capacities, roster.classes, positions.length)
+  const costs = createCostModel(targets, capacities, roster.classes, roster.groups, positions.length)
   const flow = new Flow(targets, Float64Array.from(capacities), roster, costs)
   for (const position of positions) flow.enlist(position, roster)
   stick(flow)

@@ -22,6 +22,7 @@ export interface Shape {
   /** What a spread counts as zones; `undefined`: the location. */
   readonly zones: readonly (string | undefined)[]
   readonly priorities: readonly number[]
+  readonly eligibilities: readonly Eligibility[]
   readonly preferences: readonly (readonly NodePreference[])[]
   readonly spreads: readonly (SpreadRule | undefined)[]
   readonly failbacks: readonly (PlacementItem['failback'] | undefined)[]
@@ -33,7 +34,9 @@ export interface Shape {
   readonly strays: boolean
 }
 
-const role = { edge: { role: 'edge' }, inner: { role: 'inner' } } as const
+const edge = { role: 'edge' }
+const inner = { role: 'inner' }
+export const role: { readonly edge: typeof edge; readonly inner: typeof inner } = { edge, inner }
 const fast = { fast: 'yes' } as const
 
 export const preferring: readonly (readonly NodePreference[])[] = [
@@ -52,6 +55,14 @@ export const spreading: readonly SpreadRule[] = [
   { group: 'twins', maxPerZone: 2, maxPerNode: 1 },
 ]
 
+const eligibilities: readonly Eligibility[] = [
+  anywhere,
+  anywhere,
+  { ...anywhere, location: 'x' },
+  { ...anywhere, location: 'y' },
+  { ...anywhere, nodeSelector: role.edge },
+]
+
 /** Narrow on purpose: few slots, zones and priorities, so that items stand in each other's way. */
 const narrow: Shape = {
   items: 6,
@@ -62,6 +73,7 @@ const narrow: Shape = {
   taints: ['none', 'none', 'none', 'PreferNoSchedule', 'NoSchedule', 'NoExecute'],
   zones: [undefined, undefined, 'z'],
   priorities: [0, 0, 1, 5],
+  eligibilities,
   preferences: [[], [], ...preferring],
   spreads: [undefined, undefined, undefined, ...spreading],
   failbacks: [undefined, undefined, { delay: 0 }, { delay: 100 }],
@@ -125,15 +137,8 @@ function arbitraryNode({ slots, capacities, verdicts, taints, zones, strays }: S
     )
 }
 
-const eligibilities: readonly Eligibility[] = [
-  anywhere,
-  anywhere,
-  { ...anywhere, location: 'x' },
-  { ...anywhere, location: 'y' },
-  { ...anywhere, nodeSelector: role.edge },
-]
-
 function arbitraryTwins({
+  eligibilities,
   preferences,
 }: Shape): fc.Arbitrary<Pick<PlacementItem, 'priority' | 'eligibility' | 'preferences'>> {
   return fc.record({
@@ -147,6 +152,7 @@ function arbitraryItem({
   nodes,
   slots,
   priorities,
+  eligibilities,
   preferences,
   spreads,
   failbacks,
@@ -177,7 +183,9 @@ function arbitraryItem({
     .map(({ spread, failback, ...item }) => ({
       ...item,
       ...(spread === undefined ? {} : { spread }),
-      ...(spread?.group === 'bound' ? { eligibility: { ...anywhere, location: item.homeHeld ? 'x' : 'y' } } : {}),
+      ...(spread?.group === 'bound'
+        ? { eligibility: { ...item.eligibility, location: item.homeHeld ? 'x' : 'y' } }
+        : {}),
       ...(failback === undefined ? {} : { failback }),
     }))
 }

@@ -1,4 +1,5 @@
-import { preferring, type Shape, spreading } from './arbitrary-input.ts'
+import { preferring, role, type Shape, spreading } from './arbitrary-input.ts'
+import { anywhere } from './fixture.ts'
 
 const large: Partial<Shape> = { items: 13, nodes: 6 }
 const calm: Partial<Shape> = { ...large, verdicts: ['healthy', 'healthy', 'healthy', 'suspect'], taints: ['none'] }
@@ -11,9 +12,11 @@ export const shapes: Readonly<Record<string, Partial<Shape>>> = {
   'spread groups': { ...large, capacities: [null, 2, 3], spreads: [undefined, ...spreading] },
   'groups bound to a zone': {
     ...calm,
-    capacities: [1, 1, 2],
+    items: 8,
+    capacities: [0, 1, 1, 2],
     zones: [undefined],
-    priorities: [0],
+    priorities: [0, 1, 1, 2, 3],
+    eligibilities: [anywhere, { ...anywhere, nodeSelector: role.edge }, { ...anywhere, nodeSelector: role.inner }],
     preferences: [[]],
     spreads: [undefined, { group: 'bound', maxPerZone: 1 }, { group: 'bound', maxPerZone: 2, maxPerNode: 1 }],
   },
