@@ -68,6 +68,16 @@ describe('what is found before anything is recorded', () => {
     })
     expect(decision.status.addresses?.[0]?.epoch).toBe(Date.UTC(2025, 0, 1) / 1000 + 1)
   })
+
+  test('is no less unassigned when the other address is at the chosen node already', () => {
+    const decision = decideIn({
+      addresses: [recorded(v4, 'b'), recorded(v6, undefined)],
+      readings: [seen(v4, 'b'), seen(v6, null)],
+      target: 'b',
+    })
+    expect(sentTo(decision)).toEqual([`${v6} b`])
+    expect(decision.status.lastMove).toMatchObject({ reason: 'Unassigned', to: 'b' })
+  })
 })
 
 describe('what somebody else moved', () => {

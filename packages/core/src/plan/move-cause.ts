@@ -29,7 +29,7 @@ export function moveCause(units: readonly SettledUnit[], facts: MoveCauseFacts):
   const { left, leftVerdict, isRest } = facts
   if (units.some(({ takeFrom }) => takeFrom === 'foreign')) return 'TakenOver'
   if (units.some(({ takeFrom }) => takeFrom === 'drift')) return 'DriftReverted'
-  if (units.every(({ record }) => record.server === undefined)) return isRest ? 'Gathered' : 'Unassigned'
+  if (units.every(({ record }) => record.server === undefined)) return 'Unassigned'
   if (left === undefined) return isRest ? 'Gathered' : 'NodeGone'
   switch (leftVerdict?.verdict) {
     case undefined:
