@@ -14,6 +14,11 @@ const files: readonly (readonly [path: string, text: string])[] = [
   ['../../../docs/placement.svg', draw(scenario, place(scenario))],
 ]
 
+const [unknown] = process.argv.slice(2).filter((argument) => argument !== '--check')
+if (unknown !== undefined) {
+  console.error(`${JSON.stringify(unknown)} is not understood: --check is the only option`)
+  process.exit(2)
+}
 for (const [path, text] of files) {
   const file = fileURLToPath(new URL(path, import.meta.url))
   if (!process.argv.includes('--check')) await writeFile(file, text)
