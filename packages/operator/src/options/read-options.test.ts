@@ -66,6 +66,9 @@ describe('says in one sentence what is wrong with', () => {
     [['--metrics-bind-address=8080'], '--metrics-bind-address: "8080" is no address such as :8080 or 127.0.0.1:8080.'],
     [['--leader-elect-retry-period=5'], '--leader-elect-retry-period: "5" is no duration such as 500ms or 4s.'],
     [['--print-crds', '--nope'], 'The flag --nope is not known; see --help.'],
+    [['--dry-run', 'maybe'], '"maybe" is not understood; write --dry-run=true or --dry-run=false.'],
+    [['--print-crds=no'], '--print-crds takes no value; see --help.'],
+    [['--version=x'], '--version takes no value; see --help.'],
     [['serve'], '"serve" is not understood; see --help.'],
   ])('%j', (argv, message) => expect(problemOf(argv)).toBe(message))
 

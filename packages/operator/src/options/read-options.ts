@@ -49,8 +49,13 @@ function readFlags(
   const values = new Map<string, string>()
   let command: Command | undefined
   for (const token of tokens) {
-    if (token.kind !== 'option') return problem(`${JSON.stringify(argv[token.index])} is not understood; see --help.`)
+    if (token.kind !== 'option') {
+      return problem(
+        `${JSON.stringify(argv[token.index])} is not understood; ${hintFor(argv[token.index - 1], settings)}.`,
+      )
+    }
     if (isCommand(token.name)) {
+      if (token.value !== undefined) return problem(`--${token.name} takes no value; see --help.`)
       command ??= token.name
       continue
     }
@@ -61,6 +66,12 @@ function readFlags(
     values.set(setting.name, text)
   }
   return command === undefined ? { kind: 'flags', values } : { kind: 'command', command }
+}
+
+/** A switch takes its value after an equals sign alone. */
+function hintFor(before: string | undefined, settings: readonly Setting[]): string {
+  const isSwitch = settings.some(({ name, value }) => value === undefined && before === `--${name}`)
+  return isSwitch ? `write ${before}=true or ${before}=false` : 'see --help'
 }
 
 function unknownFlag(raw: string, name: string, settings: readonly Setting[]): Problem {
