@@ -24,6 +24,8 @@ describe('the options of the demo', () => {
   it.each([
     [['--node', '4'], 'The option --node is not known; did you mean --nodes?'],
     [['--frobnicate'], 'The option --frobnicate is not known; see --help.'],
+    [['--script=1'], '--script takes no value; see --help.'],
+    [['--help=no'], '--help takes no value; see --help.'],
     [['start'], '"start" is not understood; see --help.'],
     [['--provider'], `--provider needs one of ${[...localClouds.keys()].join(', ')}.`],
     [['--provider', 'acme'], `--provider needs one of ${[...localClouds.keys()].join(', ')}.`],

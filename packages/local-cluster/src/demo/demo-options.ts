@@ -42,6 +42,8 @@ export function readDemoOptions(argv: readonly string[]): ReadDemoOptions {
   let options: DemoOptions = { cloud: defaultCloud, nodes: nodeLimits.least, script: false }
   for (const token of tokens) {
     if (token.kind !== 'option') return problem(`${JSON.stringify(argv[token.index])} is not understood; see --help.`)
+    if (isSwitch(token.name) && token.value !== undefined)
+      return problem(`${token.rawName} takes no value; see --help.`)
     switch (token.name) {
       case 'help':
         return { kind: 'help' }
@@ -67,6 +69,10 @@ export function readDemoOptions(argv: readonly string[]): ReadDemoOptions {
     }
   }
   return { kind: 'run', options }
+}
+
+function isSwitch(name: string): boolean {
+  return name === 'script' || name === 'help'
 }
 
 function hintFor(name: string): string {
