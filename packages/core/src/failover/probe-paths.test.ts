@@ -60,7 +60,7 @@ test.each<[ProbeEvidence['kind'] | undefined, string]>([
   expect(told).toMatchObject([{ at: clock.now() - 50_000, type: 'Warning', reason: 'ProbePathUnproven', node: 'a' }])
   expect(told[0]?.summary).toContain('Node a ')
   expect(told[0]?.summary).toContain(advice)
-  expect(told[0]?.summary).toMatch(/; until it does, its death would not be noticed\.$/)
+  expect(told[0]?.summary).toMatch(/; as long as it is so, its death would not be noticed\.$/)
   hear('reply')
   await clock.advance(10_000)
   expect(of('a')).toEqual(['ProbePathUnproven', 'ProbePathProven'])

@@ -78,7 +78,7 @@ function isUnprovenAt({ repliedAt, last }: Path, now: number): boolean {
 }
 
 function problemOf({ name, probe }: FailoverNode, kind: ProbeEvidence['kind'] | undefined): string {
-  const consequence = 'until it does, its death would not be noticed'
+  const consequence = 'as long as it is so, its death would not be noticed'
   switch (kind) {
     case undefined:
       return `Node ${name} could not be probed at ${probe}: allow this process to open sockets; ${consequence}.`
