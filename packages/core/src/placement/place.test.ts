@@ -151,6 +151,27 @@ describe('hard rules', () => {
   })
 })
 
+describe('when to look again', () => {
+  const refusals = [{ node: 'x', until: 2000 }]
+
+  test('when the refusal ends that alone keeps a failback from the node that is liked better', () => {
+    const preferences = [{ weight: 50, nodeSelector: { disk: 'fast' } }]
+    const items = [item('web', 'y', { preferences, failback: { delay: 0 }, refusals })]
+    const nodes = [node('x', { labels: { disk: 'fast' } }), node('y')]
+    expect(place({ items, nodes, now: 1000 }).lookAgainAt).toBe(2000)
+    expect(placed(items, nodes, 2000)).toEqual({ web: 'x' })
+    const never = items.map(({ failback: _, ...rest }) => rest)
+    expect(place({ items: never, nodes, now: 1000 }).lookAgainAt).toBeUndefined()
+  })
+
+  test('when the refusal ends that keeps an item on a dead home, though that is held', () => {
+    const items = [{ ...item('web', 'y', { refusals }), homeHeld: true }]
+    const nodes = [node('x'), node('y', { verdict: 'dead', rank: 9 })]
+    expect(place({ items, nodes, now: 1000 }).lookAgainAt).toBe(2000)
+    expect(placed(items, nodes, 2000)).toEqual({ web: 'x' })
+  })
+})
+
 describe('priority', () => {
   test.each([
     [2, 1, 1],
