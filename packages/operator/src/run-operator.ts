@@ -26,6 +26,7 @@ import { failoverIPSamples } from './metrics/failover-ip-samples.ts'
 import { createOperatorMetrics } from './metrics/operator-metrics.ts'
 import { operatorIdentity } from './operator-identity.ts'
 import type { Connection, OperatorPorts } from './operator-ports.ts'
+import { misspeltVariables } from './options/misspelt-variables.ts'
 import type { OperatorOptions } from './options/operator-options.ts'
 
 /** Where an operator lives that is told nothing and runs in no pod. */
@@ -64,6 +65,7 @@ async function runConnected(
   const identity = operatorIdentity(ports)
   const redaction = createRedaction()
   const logger = createOperatorLogger(ports, options, redaction.redact)
+  for (const message of misspeltVariables(ports.process.environment, provider.name)) logger.warn(message)
   const onTrouble = logTrouble(logger, clock)
   const client = createKubernetesClient({ transport, clock })
   const life = new AbortController()
