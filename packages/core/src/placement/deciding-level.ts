@@ -9,11 +9,14 @@ export function decidingLevel(room: Room, position: number, rivals: RivalBook): 
   const chosen = room.targetOf[position] ?? nowhere
   if (chosen === nowhere) return 'none'
   if (isAtFitHome(room, position)) return 'sticky'
-  const { all, sameHealth, alsoAsLiked, alsoAsLoaded } = rivals.of(position)
+  const { all, sameStanding, standingAsLiked, sameHealth, alsoAsLiked, alsoAsLoaded } = rivals.of(position)
   if (all === 0) return 'only'
+  if (room.roster.homeOf[position] === chosen && sameStanding > 0) {
+    // Within its standing a home is as good as the healthiest, and an unfit one as good as the best liked.
+    return room.targets[chosen]?.standing === 0 && standingAsLiked === 0 ? 'preference' : 'home'
+  }
   if (sameHealth === 0) return 'health'
   if (alsoAsLiked === 0) return 'preference'
-  if (room.roster.homeOf[position] === chosen) return 'home'
   return alsoAsLoaded === 0 ? 'load' : 'hash'
 }
 

@@ -214,5 +214,17 @@ describe('what comes with an assignment', () => {
     expect(levelOf([item('web')], three)).toBe('hash')
     const leaving = { verdict: 'leaving', rank: 2 } as const
     expect(levelOf([item('web', 'b')], [node('a', leaving), node('b', leaving)])).toBe('home')
+    expect(levelOf([item('web')], [node('a', leaving), node('b')])).toBe('health')
+  })
+
+  test('an unfit home was kept because it is the home, though another is healthier or liked better', () => {
+    const leaving = { verdict: 'leaving', rank: 2 } as const
+    const unstable = { ...leaving, unstable: true }
+    expect(levelOf([item('web', 'b')], [node('a', leaving), node('b', unstable)])).toBe('home')
+    expect(levelOf([item('web', 'b')], [node('a', leaving), node('b', { verdict: 'unfit', rank: 3 })])).toBe('home')
+    const preferences = [{ weight: 5, nodeSelector: { disk: 'fast' } }]
+    const liked = node('a', { ...leaving, labels: { disk: 'fast' } })
+    expect(levelOf([item('web', 'b', { preferences })], [liked, node('b', leaving)])).toBe('home')
+    expect(levelOf([item('web', 'b')], [node('a', { verdict: 'dead', rank: 9 }), node('b', leaving)])).toBe('health')
   })
 })

@@ -1,5 +1,5 @@
 import type { Room } from './room.ts'
-import { nowhere, type Target } from './target.ts'
+import { isSameStanding, nowhere, type Target } from './target.ts'
 
 /** What an item weighs a target by, staying and tie-break apart. */
 export interface Merit {
@@ -27,6 +27,9 @@ function loadFor(target: Target | undefined, load: number): number {
 /** How many of the targets that an item could have instead of its own are equal to a merit on the first levels. */
 export interface Rivals {
   readonly all: number
+  /** Whatever their health within the standing; and of these, those liked as much. */
+  readonly sameStanding: number
+  readonly standingAsLiked: number
   readonly sameHealth: number
   readonly alsoAsLiked: number
   readonly alsoAsLoaded: number
@@ -54,8 +57,11 @@ export class RivalBook {
     const all = [...tally.values()].reduce((sum, { count }) => sum + count, 0)
     // The chosen target is in the tally too if it has more room, and then with one more of load.
     const self = this.#isTallied(position, chosen) ? 1 : 0
+    const peers = [...tally].flatMap(([health, entry]) => (isSameStanding(health, merit.health) ? [entry] : []))
     return {
       all: all - self,
+      sameStanding: peers.reduce((sum, peer) => sum + peer.count, 0) - self,
+      standingAsLiked: peers.reduce((sum, { below }) => sum + (below.get(merit.aversion)?.count ?? 0), 0) - self,
       sameHealth: (ownHealth?.count ?? 0) - self,
       alsoAsLiked: (ownLiking?.count ?? 0) - self,
       alsoAsLoaded: ownLoad?.count ?? 0,

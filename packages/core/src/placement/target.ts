@@ -28,6 +28,11 @@ const standings: Readonly<Record<Verdict, Standing>> = { healthy: 0, suspect: 0,
 const worstRank = 100
 const penaltiesPerStanding = 2 * worstRank + 2
 
+/** Whether two penalties are of one standing. */
+export function isSameStanding(penalty: number, other: number): boolean {
+  return Math.floor(penalty / penaltiesPerStanding) === Math.floor(other / penaltiesPerStanding)
+}
+
 export function createTargets(account: string, nodes: readonly PlacementNode[]): Target[] {
   return nodes.flatMap((node) => {
     const server = node.accounts.get(account)
