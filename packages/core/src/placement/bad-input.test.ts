@@ -148,6 +148,14 @@ describe('nothing is too much', () => {
     expect([...loads.values()].toSorted((a, b) => a - b)).toEqual([333_333, 333_333, 333_334])
   }, 60_000)
 
+  test('more members of a group, and more nodes of as many capacities, than a call takes arguments', () => {
+    const spread = { group: 'g', maxPerNode: 100_000 }
+    const items = Array.from({ length: 130_000 }, (_, index) => item(`ip-${index}`, null, { spread }))
+    expect(place({ items, nodes: three, now: 0 }).certificate.proven).toBe(true)
+    const nodes = Array.from({ length: 130_000 }, (_, index) => node(`n-${index}`, { server: { capacity: 1 + index } }))
+    expect(place({ items: [good], nodes, now: 0 }).assignments.get('good')?.node).toMatch(/^n-/)
+  }, 60_000)
+
   test('more kinds of items than can be weighed: placed one by one, and not called proven', () => {
     const nodes = Array.from({ length: 3500 }, (_, index) =>
       node(`n-${String(index).padStart(4, '0')}`, { server: { capacity: 1 } }),

@@ -35,7 +35,7 @@ export function createCostModel(
   items: number,
 ): CostModel {
   const steps = 2 * Math.min(classes.length, targets.length + 1) + 2
-  const least = Math.min(...targets.map(({ penalty }) => penalty), Number.MAX_SAFE_INTEGER)
+  const least = targets.reduce((min, { penalty }) => Math.min(min, penalty), Number.MAX_SAFE_INTEGER)
   const health = Float64Array.from(targets, ({ penalty }) => penalty - least)
   const worst = health.reduce((a, b) => Math.max(a, b), 0)
   const move = 2 * steps * worst + 1

@@ -14,7 +14,7 @@ interface Step {
 /** Carries out an exchange, a cycle of steps, as often as each time betters the placement. */
 export function exchange(graph: ResidualGraph, cycle: readonly number[]): void {
   const steps = cycle.map((from, index) => stepOf(graph, from, cycle[(index + 1) % cycle.length] ?? from))
-  const times = Math.min(...steps.map(({ most }) => most), timesByLoad(graph, cycle, steps))
+  const times = steps.reduce((least, { most }) => Math.min(least, most), timesByLoad(graph, cycle, steps))
   for (const { take } of steps) take(Math.max(1, times))
 }
 

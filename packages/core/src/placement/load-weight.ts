@@ -5,7 +5,7 @@
  */
 export function loadWeights(capacities: readonly number[]): Float64Array {
   const finite = [...new Set(capacities.filter((capacity) => capacity > 0 && Number.isFinite(capacity)))]
-  const largest = Math.max(1, ...finite)
+  const largest = finite.reduce((most, capacity) => Math.max(most, capacity), 1)
   const whole = finite.reduce((product, capacity) => Math.min(mostExact + 1, leastCommonMultiple(product, capacity)), 1)
   const unit = whole > mostExact ? 10_000 * largest : whole
   return Float64Array.from(capacities, (capacity) =>

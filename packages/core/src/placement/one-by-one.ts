@@ -109,7 +109,7 @@ function makeRoom(room: Room, position: number, queue: number[]): number | undef
     if (room.targets[target]?.standing === dead) continue
     const victims = victimsAt(room, position, target, byTarget.get(target) ?? [])
     if (victims === undefined) continue
-    const worst = Math.max(...victims.map((victim) => priorityOf(room, victim)))
+    const worst = victims.reduce((most, victim) => Math.max(most, priorityOf(room, victim)), Number.NEGATIVE_INFINITY)
     const costs = [worst, victims.length, ...costsAt(room, position, target)]
     if (best === undefined || isLess(costs, best.costs)) best = { target, victims, costs }
   }

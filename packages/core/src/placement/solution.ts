@@ -55,7 +55,7 @@ interface Outcome {
 function placeBySize(targets: readonly Target[], roster: Roster, targetOf: Int32Array): Outcome {
   const sizes = new Set<number>()
   for (const item of roster.items) if (isSound(item)) sizes.add(item.slots ?? 1)
-  const smallest = Math.min(...sizes)
+  const smallest = [...sizes].reduce((least, size) => Math.min(least, size), Number.POSITIVE_INFINITY)
   const places = targets.map(({ slots }) => Math.floor(slots / (sizes.size === 0 ? 1 : smallest)))
   const outcome = solveFlow(targets, places, roster, targetOf)
   if (sizes.size <= 1) return outcome

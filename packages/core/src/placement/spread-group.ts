@@ -81,5 +81,5 @@ function isSpread(
 }
 
 function strictest(limits: readonly (number | undefined)[]): number {
-  return Math.min(...limits.map((limit) => limit ?? Number.POSITIVE_INFINITY))
+  return limits.reduce((least: number, limit) => Math.min(least, limit ?? least), Number.POSITIVE_INFINITY)
 }
