@@ -79,6 +79,15 @@ describe('what is impossible to say is named among the problems', () => {
     },
   )
 
+  test.each([{ group: '', maxPerNode: 1 }, { group: '', maxPerZone: 1 }, { group: 'g' }])(
+    'a spread without a group or without a limit: %o',
+    (spread) => {
+      const bad = item('bad', 'a', { spread })
+      expect(problemsWith([bad])).toEqual({ bad: ['SpreadIncomplete'] })
+      expect(rejections('bad', [bad])).toEqual(['InvalidItem', 'InvalidItem', 'InvalidItem'])
+    },
+  )
+
   test('members of one group that state different limits: the smallest counts', () => {
     const members = [
       item('m1', null, { spread: { group: 'g', maxPerNode: 2 } }),

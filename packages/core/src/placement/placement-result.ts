@@ -35,6 +35,7 @@ export type PlacementProblemCode =
   | 'WeightOutOfRange'
   | 'SlotsOutOfRange'
   | 'SpreadLimitOutOfRange'
+  | 'SpreadIncomplete'
   | 'SpreadLimitsDiffer'
   | 'SpreadUndecidable'
 

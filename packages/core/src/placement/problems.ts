@@ -4,7 +4,7 @@ import type { PlacementItem } from './placement-input.ts'
 import type { PlacementProblem } from './placement-result.ts'
 import { hasSoundSlots } from './roster.ts'
 import type { Solution } from './solution.ts'
-import { differingLimits, hasSoundSpread } from './spread-group.ts'
+import { differingLimits, hasSoundLimits, hasWholeSpread } from './spread-group.ts'
 
 /** What the input says that is impossible, by code and subject. */
 export function problemsOf(solutions: readonly Solution[], duplicates: readonly string[]): PlacementProblem[] {
@@ -35,7 +35,11 @@ function problemsOfItem(item: PlacementItem): PlacementProblem[] {
     const message = `${subject} takes ${item.slots} slots; a whole number from 1 is needed. It is not placed.`
     problems.push({ code: 'SlotsOutOfRange', subject, message })
   }
-  if (!hasSoundSpread(item)) {
+  if (!hasWholeSpread(item)) {
+    const message = `The spread of ${subject} names no group, or states no limit. It is not placed.`
+    problems.push({ code: 'SpreadIncomplete', subject, message })
+  }
+  if (!hasSoundLimits(item)) {
     const message = `A limit in the spread of ${subject} is no whole number from 1. It is not placed.`
     problems.push({ code: 'SpreadLimitOutOfRange', subject, message })
   }

@@ -15,7 +15,9 @@ export function rejectionOf(solution: Solution, position: number, node: Placemen
   const { roster, targets, room } = solution
   const item = roster.items[position]
   if (item === undefined || !isSound(item)) {
-    return { code: 'InvalidItem', message: 'Its slots or the limits of its spread are no whole numbers from 1.' }
+    const message =
+      'Its slots or the limits of its spread are no whole numbers from 1, or its spread lacks a group or a limit.'
+    return { code: 'InvalidItem', message }
   }
   const broken = brokenRule(item.eligibility, node)
   if (broken !== undefined) return broken

@@ -5,7 +5,7 @@ import type { GroupLimits, ItemClass } from './item-class.ts'
 import { nested } from './nested-map.ts'
 import type { PlacementItem } from './placement-input.ts'
 import { refusalsInForce } from './refusals.ts'
-import { hasSoundSpread, type SpreadGroup, spreadGroups, zonesOf } from './spread-group.ts'
+import { hasSoundLimits, hasWholeSpread, type SpreadGroup, spreadGroups, zonesOf } from './spread-group.ts'
 import { nowhere, type Target } from './target.ts'
 
 /** What binds an item to its home: nothing, or that it is fit, or merely that it is its home (unfit, or failback is due). */
@@ -37,7 +37,7 @@ export function hasSoundSlots({ slots = 1 }: PlacementItem): boolean {
 }
 
 export function isSound(item: PlacementItem): boolean {
-  return hasSoundSlots(item) && hasSoundSpread(item)
+  return hasSoundSlots(item) && hasSoundLimits(item) && hasWholeSpread(item)
 }
 
 export function enrol(items: readonly PlacementItem[], targets: readonly Target[], now: number): Roster {
@@ -69,7 +69,9 @@ export function enrol(items: readonly PlacementItem[], targets: readonly Target[
   }
   const undecidable = register.undecidable()
   if (undecidable.size > 0) {
-    for (const [index, { spread }] of items.entries()) if (undecidable.has(spread?.group ?? '')) classOf[index] = -1
+    for (const [index, { spread }] of items.entries()) {
+      if (spread !== undefined && undecidable.has(spread.group)) classOf[index] = -1
+    }
   }
   const { classes, groups } = register
   return { items, classes, groups, classOf, homeOf, homeKinds, failbackDueAt, undecidable, enrolOne }

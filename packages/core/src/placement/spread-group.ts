@@ -67,17 +67,24 @@ export function differingLimits(items: readonly PlacementItem[]): PlacementProbl
   }))
 }
 
-export function hasSoundSpread({ spread }: PlacementItem): boolean {
+export function hasSoundLimits({ spread }: PlacementItem): boolean {
   return [spread?.maxPerNode, spread?.maxPerZone].every(
     (limit) => limit === undefined || (Number.isInteger(limit) && limit >= 1),
   )
+}
+
+/** Whether its spread, if it has one, names a group and states a limit. */
+export function hasWholeSpread(item: PlacementItem): boolean {
+  return item.spread === undefined || isSpread(item)
 }
 
 function isSpread(
   item: PlacementItem,
 ): item is PlacementItem & { readonly spread: NonNullable<PlacementItem['spread']> } {
   const { spread } = item
-  return spread !== undefined && (spread.maxPerNode !== undefined || spread.maxPerZone !== undefined)
+  return (
+    spread !== undefined && spread.group !== '' && (spread.maxPerNode !== undefined || spread.maxPerZone !== undefined)
+  )
 }
 
 function strictest(limits: readonly (number | undefined)[]): number {
