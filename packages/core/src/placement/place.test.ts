@@ -156,12 +156,12 @@ describe('when to look again', () => {
 
   test('when the refusal ends that alone keeps a failback from the node that is liked better', () => {
     const preferences = [{ weight: 50, nodeSelector: { disk: 'fast' } }]
-    const items = [item('web', 'y', { preferences, failback: { delay: 0 }, refusals })]
+    const stays = item('web', 'y', { preferences, refusals })
+    const items = [{ ...stays, failback: { delay: 0 } }]
     const nodes = [node('x', { labels: { disk: 'fast' } }), node('y')]
     expect(place({ items, nodes, now: 1000 }).lookAgainAt).toBe(2000)
     expect(placed(items, nodes, 2000)).toEqual({ web: 'x' })
-    const never = items.map(({ failback: _, ...rest }) => rest)
-    expect(place({ items: never, nodes, now: 1000 }).lookAgainAt).toBeUndefined()
+    expect(place({ items: [stays], nodes, now: 1000 }).lookAgainAt).toBeUndefined()
   })
 
   test('when the refusal ends that keeps an item on a dead home, though that is held', () => {
@@ -192,6 +192,16 @@ describe('priority', () => {
     expect(placed(items, nodes)).toEqual({ high: 'n', low: null, other: null })
     expect(place({ items, nodes, now: 0 }).certificate.proven).toBe(true)
   })
+})
+
+test('labels in another order are the same preference', () => {
+  const spread = { group: 'g', maxPerZone: 1 }
+  const items = [
+    item('one', null, { spread, preferences: [{ weight: 1, nodeSelector: { disk: 'fast', rack: 'new' } }] }),
+    item('two', null, { spread, preferences: [{ weight: 1, nodeSelector: { rack: 'new', disk: 'fast' } }] }),
+  ]
+  const nodes = [node('a', { zone: 'x' }), node('b', { zone: 'y' })]
+  expect(new Set(Object.values(placed(items, nodes)))).toEqual(new Set(['a', 'b']))
 })
 
 describe('what comes with an assignment', () => {

@@ -3,6 +3,7 @@ import { AllowedTargets } from './allowed-targets.ts'
 import { aversions } from './aversion.ts'
 import type { GroupLimits, ItemClass } from './item-class.ts'
 import { nested } from './nested-map.ts'
+import { compareText } from './order.ts'
 import type { PlacementItem } from './placement-input.ts'
 import { refusalsInForce } from './refusals.ts'
 import { hasSoundLimits, hasWholeSpread, type SpreadGroup, spreadGroups, zonesOf } from './spread-group.ts'
@@ -168,7 +169,7 @@ class ClassRegister {
     if (preferences.length === 0) return none
     const shared = this.#shared.get(preferences)
     if (shared !== undefined) return shared
-    const text = JSON.stringify(preferences)
+    const text = textOf(preferences)
     const known = this.#preferences.get(text) ?? preferences
     this.#preferences.set(text, known)
     this.#shared.set(preferences, known)
@@ -189,6 +190,14 @@ class ClassRegister {
 }
 
 const none: readonly NodePreference[] = []
+
+/** Equal for equal preferences, in whatever order their labels come. */
+function textOf(preferences: readonly NodePreference[]): string {
+  const byKey = ([a]: readonly [string, string], [b]: readonly [string, string]): number => compareText(a, b)
+  return JSON.stringify(
+    preferences.map(({ weight, nodeSelector }) => [weight, Object.entries(nodeSelector).sort(byKey)]),
+  )
+}
 
 function namesRefused(item: PlacementItem, now: number): readonly string[] {
   return refusalsInForce(item, now).map(({ node }) => node)
