@@ -1,7 +1,7 @@
 import type { LeaderElectionEvent } from '@failover-ip/kubernetes'
 import { expect, test } from 'vitest'
+import { createLogger } from '@failover-ip/process'
 import { logElection } from './log-election.ts'
-import { createLogger } from './logger.ts'
 
 test.each<[LeaderElectionEvent, string]>([
   [{ type: 'leading', transitions: 3 }, 'INFO  Leading. transitions=3'],

@@ -1,6 +1,5 @@
 import type { LeaderElectionEvent } from '@failover-ip/kubernetes'
-import { errorText } from './error-text.ts'
-import type { Logger } from './logger.ts'
+import { type Logger, errorText } from '@failover-ip/process'
 
 export function logElection(logger: Logger, event: LeaderElectionEvent): void {
   switch (event.type) {

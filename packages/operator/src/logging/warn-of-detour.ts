@@ -1,6 +1,6 @@
 import type { EngineInput } from '@failover-ip/core'
 import { canonicalAddress } from '@failover-ip/kubernetes'
-import type { Logger } from './logger.ts'
+import type { Logger } from '@failover-ip/process'
 
 /**
  * An operator that reaches the API server through an address that it moves is cut off together with that address. Says

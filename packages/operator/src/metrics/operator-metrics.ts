@@ -1,5 +1,7 @@
-import type { FailoverEvent, ProviderCall } from '@failover-ip/core'
-import { createMetricRegistry, type Sample } from './metric-registry.ts'
+import type { EngineState, FailoverEvent, ProviderCall } from '@failover-ip/core'
+import { type Sample, createMetricRegistry } from '@failover-ip/process'
+import type { Probing } from '../probing/probing.ts'
+import { addProbeMetrics } from './probe-metrics.ts'
 
 /** What is read at each scrape. */
 export interface MetricSources {
@@ -10,6 +12,10 @@ export interface MetricSources {
   isLeader(): boolean
   /** What the leader knows of each FailoverIP; none on the other replicas. */
   failoverIPs(): readonly FailoverIPSample[]
+  /** What the leader thinks of each node; none on the other replicas. */
+  verdicts(): EngineState['nodes']
+  readonly probing: Pick<Probing, 'paths' | 'counts'>
+  readonly clock: { monotonic(): number }
 }
 
 export interface FailoverIPSample {
@@ -28,7 +34,7 @@ export interface OperatorMetrics {
 
 /** From a move on one switch of a second or less to one that waits for the provider's own limits. */
 const moveBounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
-const phases = ['detected', 'decided', 'accepted', 'confirmed', 'total'] as const
+const phases = ['detected', 'decided', 'accepted', 'confirmed', 'configured', 'total'] as const
 const requestBounds = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 export function createOperatorMetrics(sources: MetricSources): OperatorMetrics {
@@ -49,6 +55,10 @@ export function createOperatorMetrics(sources: MetricSources): OperatorMetrics {
   registry.gauge('failover_ip_ready', 'Whether a FailoverIP is Ready.', () =>
     sources.failoverIPs().map(({ namespace, name, ready }) => ({ labels: { namespace, name }, value: Number(ready) })),
   )
+  registry.gauge('failover_ip_node_verdict', 'What the leader thinks of a node, and why; 1.', () =>
+    [...sources.verdicts()].map(([node, { verdict, reason }]) => ({ labels: { node, verdict, reason }, value: 1 })),
+  )
+  addProbeMetrics(registry, sources.probing, sources.clock)
   registry.gauge('failover_ip_build_info', 'What this process is; 1.', () => [
     { labels: { provider: sources.provider, version: sources.version }, value: 1 },
   ])
@@ -57,9 +67,13 @@ export function createOperatorMetrics(sources: MetricSources): OperatorMetrics {
   ])
   return {
     onEvent: (event) => {
+      if (event.reason === 'Configured') moveSeconds.observe({ phase: 'configured' }, event.seconds)
       if (event.reason !== 'Moved') return
       moves.increment({ reason: event.cause })
-      for (const phase of phases) moveSeconds.observe({ phase }, event.phases[phase])
+      for (const phase of phases) {
+        const seconds = event.phases[phase]
+        if (seconds !== undefined) moveSeconds.observe({ phase }, seconds)
+      }
     },
     onProviderCall: ({ operation, outcome, seconds }) => {
       requests.increment({ operation, outcome })

@@ -1,5 +1,6 @@
 import type { LeaderElectionTiming } from '@failover-ip/kubernetes'
-import type { LogFormat, LogLevel } from '../logging/logger.ts'
+import type { LogFormat, LogLevel } from '@failover-ip/process'
+import type { LieTestAddresses } from './lie-test-setting.ts'
 
 /** How one operator process runs; what flags and variables say. */
 export interface OperatorOptions {
@@ -17,4 +18,12 @@ export interface OperatorOptions {
   readonly logFormat: LogFormat
   readonly dryRun: boolean
   readonly controllerName: string
+  /** The node that this process runs on. Absent: not known. */
+  readonly nodeName: string | undefined
+  /** Folder with the keys of the probes. Absent: nobody is probed. */
+  readonly probeKeyDirectory: string | undefined
+  /** UDP port of the agents. */
+  readonly probePort: number
+  /** Addresses that nobody has: handshakes count only while they stay silent. */
+  readonly lieTestAddresses: LieTestAddresses
 }

@@ -1,8 +1,8 @@
+import { variableOf } from '@failover-ip/process'
 import { describe, expect, test } from 'vitest'
-import { helpText } from './help-text.ts'
 import type { OperatorOptions } from './operator-options.ts'
 import { readOptions } from './read-options.ts'
-import { settingsTable, variableOf } from './settings-table.ts'
+import { settingsTable } from './settings-table.ts'
 
 function optionsOf(argv: readonly string[], environment: Readonly<Record<string, string>> = {}): OperatorOptions {
   const read = readOptions(argv, environment, 'acme')
@@ -27,6 +27,10 @@ test('has defaults for everything', () => {
     logFormat: 'json',
     dryRun: false,
     controllerName: 'failover-ip.dev/acme',
+    nodeName: undefined,
+    probeKeyDirectory: undefined,
+    probePort: 7476,
+    lieTestAddresses: { ipv4: '192.0.2.1', ipv6: '2001:db8::1' },
   })
 })
 
@@ -40,6 +44,14 @@ test('takes a value after a space or an equals sign', () => {
     logFormat: 'text',
   })
   expect(optionsOf(['--leader-elect=false'])).toMatchObject({ leaderElect: false })
+})
+
+test.each([
+  ['198.51.100.9', { ipv4: '198.51.100.9', ipv6: '2001:db8::1' }],
+  ['2001:DB8:0::9', { ipv4: '192.0.2.1', ipv6: '2001:db8::9' }],
+  ['2001:db8::9, 198.51.100.9', { ipv4: '198.51.100.9', ipv6: '2001:db8::9' }],
+])('takes %s for the lie test, and the default where a family is not named', (text, lieTestAddresses) => {
+  expect(optionsOf(['--lie-test-address', text]).lieTestAddresses).toEqual(lieTestAddresses)
 })
 
 test('prefers a flag to its variable, and takes an empty variable for none', () => {
@@ -69,6 +81,20 @@ describe('says in one sentence what is wrong with', () => {
     [['--dry-run', 'maybe'], '"maybe" is not understood; write --dry-run=true or --dry-run=false.'],
     [['--print-crds=no'], '--print-crds takes no value; see --help.'],
     [['--version=x'], '--version takes no value; see --help.'],
+    [['--probe-port=70000'], '--probe-port: "70000" is no port from 1 to 65535.'],
+    [['--node-name=Node_1'], '--node-name: "Node_1" is no name of a node.'],
+    [
+      ['--lie-test-address=x'],
+      '--lie-test-address: "x" is not an IPv4 address, an IPv6 address, or one of each, such as 192.0.2.1.',
+    ],
+    [
+      ['--lie-test-address=192.0.2.1:80'],
+      '--lie-test-address: "192.0.2.1:80" is not an IPv4 address, an IPv6 address, or one of each, such as 192.0.2.1.',
+    ],
+    [
+      ['--lie-test-address=192.0.2.1,192.0.2.2'],
+      '--lie-test-address: "192.0.2.1,192.0.2.2" is not an IPv4 address, an IPv6 address, or one of each, such as 192.0.2.1.',
+    ],
     [['serve'], '"serve" is not understood; see --help.'],
   ])('%j', (argv, message) => expect(problemOf(argv)).toBe(message))
 
@@ -79,16 +105,21 @@ describe('says in one sentence what is wrong with', () => {
   })
 })
 
-test.each(['help', 'version', 'print-crds'])('--%s is a command', (command) => {
-  expect(readOptions([`--${command}`], {}, 'acme')).toEqual({ kind: 'command', command })
+test.each([
+  ['help', '--controller-name NAME'],
+  ['version', '.'],
+  ['print-crds', 'kind: CustomResourceDefinition'],
+])('--%s is answered', (command, part) => {
+  expect(readOptions([`--${command}`], {}, 'acme')).toEqual({ kind: 'answer', text: expect.stringContaining(part) })
 })
 
 test('-h is --help', () => {
-  expect(readOptions(['-h'], {}, 'acme')).toEqual({ kind: 'command', command: 'help' })
+  expect(readOptions(['-h'], {}, 'acme')).toEqual(readOptions(['--help'], {}, 'acme'))
 })
 
 test('documents every flag and variable with its default', () => {
-  const text = helpText('acme')
+  const answer = readOptions(['--help'], {}, 'acme')
+  const text = answer.kind === 'answer' ? answer.text : ''
   for (const { name, default: defaultText, says } of settingsTable('acme')) {
     expect(text).toContain(`--${name}`)
     expect(text).toContain(variableOf(name))

@@ -1,16 +1,15 @@
-import { commands, settingsTable, variableOf, type Setting } from './settings-table.ts'
+import { variableOf, type Setting } from './setting.ts'
+import type { Command } from './read-settings.ts'
 
 /** What `--help` prints: every flag and variable with its default. */
-export function helpText(provider: string): string {
-  const settings = settingsTable(provider).map(describe)
-  const others = Object.entries(commands).map(([name, says]) => `  --${name}\n      ${says}`)
+export function helpText(title: string, settings: readonly Setting[], commands: readonly Command[]): string {
   return [
-    `failover-ip operator for ${provider}: keeps the addresses of FailoverIPs on healthy nodes.`,
+    title,
     '',
     'Each flag can be given as the environment variable beside it; the flag wins.',
     '',
-    ...settings,
-    ...others,
+    ...settings.map(describe),
+    ...commands.map(({ name, says }) => `  --${name}\n      ${says}`),
     '',
   ].join('\n')
 }

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { StartError } from '../start-error.ts'
 import type { BindAddress } from './bind-address.ts'
 import type { Endpoints } from './endpoint.ts'
@@ -12,12 +13,35 @@ export interface ServedEndpoints {
 /** Opens a listening socket; the port by which tests do without. Rejects with `StartError`. */
 export type ServeEndpoints = (address: BindAddress, endpoints: Endpoints) => Promise<ServedEndpoints>
 
-const requestTimeout = 5000
-const maximumConnections = 64
+/** Milliseconds, and how many. Whoever connects and says nothing must not keep the kubelet from being answered. */
+export interface ConnectionLimits {
+  /** For a connection's headers to arrive, from when it is opened. */
+  readonly headersTimeout: number
+  /** For a request to arrive as a whole. */
+  readonly requestTimeout: number
+  /** For which a connection stays open after an answer. */
+  readonly keepAliveTimeout: number
+  /** Between two looks for connections that have had their time. */
+  readonly connectionsCheckingInterval: number
+  /** With one more the oldest is closed, so that the kubelet's is taken however many others are held open. */
+  readonly maxConnections: number
+}
 
-export const serveEndpoints: ServeEndpoints = async (address, endpoints) => {
-  const server = createServer({ requestTimeout }, (request, response) => answer(endpoints, request, response))
-  server.maxConnections = maximumConnections
+const defaultLimits: ConnectionLimits = {
+  headersTimeout: 2000,
+  requestTimeout: 5000,
+  keepAliveTimeout: 1000,
+  connectionsCheckingInterval: 500,
+  maxConnections: 512,
+}
+
+export async function serveEndpoints(
+  address: BindAddress,
+  endpoints: Endpoints,
+  { maxConnections, ...timeouts }: ConnectionLimits = defaultLimits,
+): Promise<ServedEndpoints> {
+  const server = createServer(timeouts, (request, response) => answer(endpoints, request, response))
+  closeOldest(server, maxConnections)
   await listen(server, address)
   const bound = server.address()
   return {
@@ -28,6 +52,16 @@ export const serveEndpoints: ServeEndpoints = async (address, endpoints) => {
         server.closeAllConnections()
       }),
   }
+}
+
+function closeOldest(server: Server, maxConnections: number): void {
+  const open = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+    const [oldest] = open
+    if (open.size > maxConnections) oldest?.destroy()
+  })
 }
 
 function listen(server: Server, { host, port }: BindAddress): Promise<void> {

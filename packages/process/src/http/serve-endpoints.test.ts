@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { parseBindAddress } from './bind-address.ts'
 import { textResponse } from './endpoint.ts'
@@ -25,6 +27,47 @@ test('answers known paths alone, and survives an endpoint that throws', async ()
         `Cannot listen on 127.0.0.1:${server.port}: another process listens there; stop it, or choose another address by flag (see --help).`,
       ),
     )
+  } finally {
+    await server.close()
+  }
+})
+
+test('whoever holds connections open, and asks on them, keeps nobody from being answered', async () => {
+  const limits = {
+    headersTimeout: 60_000,
+    requestTimeout: 60_000,
+    keepAliveTimeout: 60_000,
+    connectionsCheckingInterval: 500,
+  }
+  const server = await serveEndpoints(
+    loopback,
+    { '/a': () => textResponse(200, 'ok') },
+    { ...limits, maxConnections: 20 },
+  )
+  const held = Array.from({ length: 50 }, () => connect(server.port, '127.0.0.1').on('error', () => undefined))
+  const closed = held.map((socket) => new Promise((resolve) => socket.resume().once('close', resolve)))
+  try {
+    for (const socket of held.slice(0, 25)) socket.write('GET /a HTTP/1.1\r\nHost: a\r\n\r\n')
+    expect((await fetch(`http://127.0.0.1:${server.port}/a`)).status).toBe(200)
+    await Promise.all(closed.slice(0, 30))
+  } finally {
+    await server.close()
+    await Promise.all(closed)
+  }
+})
+
+test.each([
+  ['nothing', ''],
+  ['a part of a request', 'GET /a HTTP/1.1\r\nHost: a\r\n'],
+  ['a whole request, and nothing more', 'GET /a HTTP/1.1\r\nHost: a\r\n\r\n'],
+])('a connection that says %s is closed after its time', async (_, text) => {
+  const limits = { headersTimeout: 20, requestTimeout: 40, keepAliveTimeout: 20, connectionsCheckingInterval: 10 }
+  const endpoints = { '/a': () => textResponse(200, 'ok') }
+  const server = await serveEndpoints(loopback, endpoints, { ...limits, maxConnections: 512 })
+  try {
+    const socket = connect(server.port, '127.0.0.1')
+    socket.write(text)
+    await once(socket.resume(), 'close', { signal: AbortSignal.timeout(4000) })
   } finally {
     await server.close()
   }

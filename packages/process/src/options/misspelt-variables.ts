@@ -1,5 +1,6 @@
 import { nearestKey } from '@failover-ip/provider'
-import { settingsTable, variableOf } from './settings-table.ts'
+import type { Environment } from '../program/process-port.ts'
+import { variableOf, type Setting } from './setting.ts'
 
 const prefix = variableOf('')
 
@@ -7,11 +8,8 @@ const prefix = variableOf('')
 const ofService = /_SERVICE_(HOST|PORT)|_PORT$|_PORT_\d/
 
 /** One sentence for each variable that is close to one of ours and is none, with the one that was probably meant. */
-export function misspeltVariables(
-  environment: Readonly<Record<string, string | undefined>>,
-  provider: string,
-): readonly string[] {
-  const known = settingsTable(provider).map(({ name }) => variableOf(name).slice(prefix.length))
+export function misspeltVariables(environment: Environment, settings: readonly Setting[]): readonly string[] {
+  const known = settings.map(({ name }) => variableOf(name).slice(prefix.length))
   return Object.keys(environment).flatMap((variable) => {
     const name = variable.slice(prefix.length)
     if (!variable.startsWith(prefix) || known.includes(name) || ofService.test(variable)) return []

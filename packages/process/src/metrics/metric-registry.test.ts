@@ -6,6 +6,7 @@ test("renders Prometheus' text format", () => {
   const calls = registry.counter('calls_total', 'Calls.')
   const seconds = registry.histogram('seconds', 'Seconds.', [0.1, 1])
   registry.gauge('up', 'Up.', () => [{ labels: {}, value: 1 }])
+  registry.total('seen_total', 'Seen.', () => [{ labels: {}, value: 7 }])
   calls.increment({ outcome: 'a "quoted"\\\n' })
   calls.increment({ outcome: 'a "quoted"\\\n' })
   for (const value of [0.1, 0.5, 5]) seconds.observe({ phase: 'total' }, value)
@@ -22,6 +23,9 @@ seconds_count{phase="total"} 3
 # HELP up Up.
 # TYPE up gauge
 up 1
+# HELP seen_total Seen.
+# TYPE seen_total counter
+seen_total 7
 `)
 })
 

@@ -21,6 +21,8 @@ export interface MetricRegistry {
   histogram(name: string, help: string, bounds: readonly number[]): Histogram
   /** Asked at each scrape, so that a series is gone as soon as its object is. */
   gauge(name: string, help: string, collect: () => readonly Sample[]): void
+  /** A counter that is kept elsewhere, asked at each scrape. */
+  total(name: string, help: string, collect: () => readonly Sample[]): void
   render(): string
 }
 
@@ -40,6 +42,14 @@ export function createMetricRegistry(): MetricRegistry {
     `# HELP ${name} ${help}`,
     `# TYPE ${name} ${type}`,
   ]
+  const collected =
+    (type: 'gauge' | 'counter'): MetricRegistry['gauge'] =>
+    (name, help, collect) => {
+      metrics.push(() => [
+        ...head(name, help, type),
+        ...collect().map(({ labels, value }) => line(name, labels, value)),
+      ])
+    }
   return {
     counter: (name, help) => {
       const series = new Map<string, { readonly labels: Labels; value: number }>()
@@ -75,12 +85,8 @@ export function createMetricRegistry(): MetricRegistry {
         },
       }
     },
-    gauge: (name, help, collect) => {
-      metrics.push(() => [
-        ...head(name, help, 'gauge'),
-        ...collect().map(({ labels, value }) => line(name, labels, value)),
-      ])
-    },
+    gauge: collected('gauge'),
+    total: collected('counter'),
     render: () => `${metrics.flatMap((metric) => metric()).join('\n')}\n`,
   }
 }
