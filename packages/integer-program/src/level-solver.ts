@@ -47,10 +47,15 @@ function solveLevels(highs: Highs, program: IntegerProgram, objectives: readonly
     const optima = objectives.map((terms) => {
       const costs = Float64Array.from({ length: variables }, (_, variable) => terms.get(variable) ?? 0)
       model.changeColsCost({ kind: 'range', from: 0, to: variables - 1 }, costs)
+      const { optimal, unknown } = highs.constants.modelStatus
       model.run()
+      if (model.getModelStatus() === unknown) {
+        // From the last level's end it may lose its way over the tolerances; from nothing it does not.
+        model.clearSolver()
+        model.run()
+      }
       const status = model.getModelStatus()
-      if (status !== highs.constants.modelStatus.optimal)
-        throw new Error(`HiGHS found no optimum, its status is ${status}`)
+      if (status !== optimal) throw new Error(`HiGHS found no optimum, its status is ${status}`)
       const optimum = model.getObjectiveValue()
       values = model.getSolution().colValue
       model.addRow(-highs.infinity, optimum + tolerance, { indices: [...terms.keys()], values: [...terms.values()] })

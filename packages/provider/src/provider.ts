@@ -51,6 +51,17 @@ export interface Routing {
    * last observation of the unit said.
    */
   nodePlan(unit: string, address: string, server: ServerReference, deliveredTo?: string): NodePlan
+  /**
+   * Looks after what goes with the units beside their routing, like firewall rules: given all of the account that FailoverIPs
+   * name, when they change and every five minutes; none are left: it goes too. Idempotent. Optional. What it rejects with is
+   * logged, it is tried again, and nothing waits for it.
+   */
+  upkeep?(units: readonly string[], options: CallOptions): Promise<void>
+  /**
+   * Whom the cloud takes the credentials for, as soon as an answer has told: the same for all credentials of one account,
+   * whose `accountWindows` count together then. No secret. Optional; asks nothing.
+   */
+  accountID?(): string | undefined
 }
 
 /** What `create` is given. Everything from outside comes through here, so that tests may replace it. */

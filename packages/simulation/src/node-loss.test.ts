@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { converge, writesDuring } from './convergence.ts'
+import { converge, hasConverged, writesDuring } from './convergence.ts'
 import { forEachSeed, seedsFor } from './seeds.ts'
 import { createServingWorld } from './serving-world.ts'
 
@@ -42,6 +42,31 @@ describe('a node is lost', { timeout }, () => {
       world.stop()
     }))
 
+  it.each([
+    ['was read to have it', 0, 0],
+    ['was accepted, while reads still show the one before', 3, 0],
+    ['was accepted, and reads say so in a moment', 0.5, 1300],
+  ])('leaves a node at once that dies when its address %s [A35]', (_when, readLagSeconds, later) =>
+    forEachSeed(seeds, async (seed) => {
+      const { world, violations } = await createServingWorld({ seed, readLagSeconds })
+      const home = world.status().node ?? ''
+      world.node(home).cordon(true)
+      const holders = (): ReadonlySet<string | undefined> => new Set(world.units().map((unit) => world.holder(unit)))
+      const isAccepted = (): boolean => holders().size === 1 && !holders().has(home)
+      const isRead = (): boolean => hasConverged(world)
+      await world.clock.advanceUntil(readLagSeconds === 0 ? isRead : isAccepted, { withinMilliseconds: 10_000 })
+      await world.clock.advance(later)
+      const [target = ''] = holders()
+      world.node(target).powerOff()
+      // Far less than the time in which a read proves nothing (`eventualReadSeconds`).
+      await world.clock.advanceUntil(() => !holders().has(target), { withinMilliseconds: 2000 })
+      await converge(world, 60_000)
+      expect([home, target]).not.toContain(world.status().node)
+      expect(violations).toEqual([])
+      world.stop()
+    }),
+  )
+
   it('moves nothing while all nodes look dead, and stays when they are heard again [A36]', () =>
     forEachSeed(seeds, async (seed) => {
       const { world, violations } = await createServingWorld({ seed })
@@ -67,6 +92,24 @@ describe('a node is lost', { timeout }, () => {
       await world.clock.advance(300_000)
       expect(world.cloud.mutations().length).toBe(before)
       expect(world.status().node).toBe(home)
+      expect(violations).toEqual([])
+      world.stop()
+    }))
+
+  it('moves nothing when only witnesses hear the holder, and its kubelet rests for half a minute [A32]', () =>
+    forEachSeed(seeds, async (seed) => {
+      const { world, violations } = await createServingWorld({ seed, replicas: 2 })
+      const home = world.status().node ?? ''
+      const before = world.cloud.mutations().length
+      for (const { name } of world.replicas) world.network.cut(name, home)
+      // Whoever leads now has never heard it.
+      world.replicas.find(({ leading }) => leading)?.kill()
+      await world.clock.advance(20_000)
+      world.node(home).setKubelet(false)
+      await world.clock.advance(38_000)
+      world.node(home).setKubelet(true)
+      await world.clock.advance(60_000)
+      expect(world.cloud.mutations().length).toBe(before)
       expect(violations).toEqual([])
       world.stop()
     }))

@@ -1,7 +1,7 @@
 import type { Condition } from './failover-ip.ts'
 import type { Reason } from './reasons.ts'
 
-export type ConditionType = 'Ready' | 'Placed' | 'Assigned'
+export type ConditionType = 'Ready' | 'Placed' | 'Assigned' | 'Configured' | 'Published'
 
 export interface ConditionDraft {
   readonly type: ConditionType

@@ -1,5 +1,6 @@
 import type { FailoverIPStatus, NodePreference, SpreadRule, Toleration } from './failover-ip.ts'
 import type { Policy } from './policy.ts'
+import type { Publication } from './publication.ts'
 import type { Reason } from './reasons.ts'
 
 /** One FailoverIP as the engine is given it: validated, its class's policy merged in. */
@@ -14,6 +15,8 @@ export interface FailoverIPInput {
   readonly addresses: readonly string[]
   /** Key of its account; absent while it has none, `problem` then says why. */
   readonly account?: string
+  /** The class that serves it; absent where there are no classes, and while it has a problem. */
+  readonly className?: string
   readonly policy: Policy
   readonly nodeSelector: Readonly<Record<string, string>>
   readonly tolerations: readonly Toleration[]
@@ -30,6 +33,8 @@ export interface FailoverIPInput {
   readonly problem?: { readonly reason: Reason; readonly message: string }
   /** What is wrong with it although it is served, as it was before: said in Ready. */
   readonly warning?: { readonly reason: Reason; readonly message: string }
+  /** Absent: it names no Service, and its addresses stand in none. */
+  readonly publication?: Publication
   /** As stored now. */
   readonly status: FailoverIPStatus
 }

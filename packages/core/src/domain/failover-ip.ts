@@ -1,5 +1,6 @@
 import type { JsonValue, ServerReference } from '@failover-ip/provider'
 import type { PolicyOverrides } from './policy.ts'
+import type { PublishedNodePlan } from './published-node-plan.ts'
 
 /** As in a Pod. */
 export interface Toleration {
@@ -36,6 +37,8 @@ export interface FailoverIPSpec extends PolicyOverrides {
   readonly nodePreferences?: readonly NodePreference[]
   /** The group is one of its namespace. */
   readonly spread?: SpreadRule
+  /** Of its namespace: the Service whose load balancer the addresses are. */
+  readonly serviceRef?: { readonly name: string }
 }
 
 /** The write-ahead intent of one mutation at the provider. Times are RFC 3339. */
@@ -67,6 +70,8 @@ export interface AddressStatus {
   readonly sentAt?: string
   /** When the last change was seen done, RFC 3339; unsettled reads are counted from it. */
   readonly changedAt?: string
+  /** What carrying it takes, for the node agents; absent: nothing. One that cannot be read is made anew. */
+  readonly nodePlan?: PublishedNodePlan | undefined
 }
 
 /** Times of a move's phases, RFC 3339 with milliseconds. */
@@ -80,6 +85,8 @@ export interface MoveRecord {
   readonly decidedAt?: string
   readonly acceptedAt?: string
   readonly confirmedAt?: string
+  /** When the new holder's agent was first seen to carry all addresses; absent where no agent has to. */
+  readonly configuredAt?: string
 }
 
 /** As in `metav1.Condition`. */
@@ -92,11 +99,19 @@ export interface Condition {
   readonly message: string
 }
 
+/** The Service that shows addresses of a FailoverIP, and those that it was, or is about to be, given. */
+export interface PublishedTo {
+  readonly service: string
+  readonly addresses: readonly string[]
+}
+
 /** What is: `status` of a FailoverIP. The leading operator alone writes it. */
 export interface FailoverIPStatus {
   readonly observedGeneration?: number
   readonly addresses?: readonly AddressStatus[]
   readonly addressSummary?: string
+  /** The class that serves it, or served it last: one that names none keeps it while no default one can be told. */
+  readonly className?: string
   readonly node?: string
   /** While paused: where it would go. */
   readonly plannedNode?: string
@@ -106,5 +121,6 @@ export interface FailoverIPStatus {
   readonly nextMoveNotBefore?: string
   /** How many nodes were not eligible, by code. */
   readonly rejectedNodes?: Readonly<Record<string, number>>
+  readonly publishedTo?: PublishedTo
   readonly conditions?: readonly Condition[]
 }

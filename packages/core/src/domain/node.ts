@@ -1,4 +1,5 @@
 import type { NodeFacts } from '@failover-ip/provider'
+import type { AgentReport } from './agent-report.ts'
 
 export interface Taint {
   readonly key: string
@@ -16,6 +17,8 @@ export interface NodeState {
   readonly taints: readonly Taint[]
   /** The Ready condition; `undefined` where nobody says. */
   readonly ready?: 'True' | 'False' | 'Unknown'
+  /** Its kubelet says that it is not ready because the machine is being shut down. */
+  readonly shuttingDown?: boolean
   readonly networkUnavailable: boolean
   readonly deleting: boolean
   readonly bootID?: string
@@ -23,6 +26,13 @@ export interface NodeState {
   readonly probeAddress?: string
   /** Local monotonic milliseconds at which a renewal of its Lease was last seen. */
   readonly leaseSeenAt?: number
+  /**
+   * Local monotonic milliseconds at which its Lease was first seen. The renewal that it showed then may be of any age: it
+   * is no sign of life, but what has not been renewed since is missed as any other.
+   */
+  readonly leaseFirstSeenAt?: number
   /** Milliseconds between two renewals, as the Lease promises (a quarter of its duration). */
   readonly leaseInterval?: number
+  /** Absent: no agent has said anything of this node. */
+  readonly agent?: AgentReport
 }

@@ -6,6 +6,8 @@ export interface Policy {
   readonly failback: { readonly mode: 'Never' | 'Delayed' | 'Always'; readonly delay: number }
   readonly foreignHolder: 'Refuse' | 'TakeOver'
   readonly onDrift: 'Adopt' | 'Revert'
+  /** Who puts the addresses on the nodes: the node agents, or somebody else, or nobody. */
+  readonly nodeConfiguration: 'Agent' | 'Manual'
   readonly detection: { readonly interval: number; readonly misses: number; readonly witnesses: number }
   readonly paused: boolean
 }

@@ -7,6 +7,8 @@ export const reasons = {
   Serving: 'The addresses are where they belong, on a node that is fit.',
   Placed: 'A node was chosen.',
   Assigned: 'The provider routes every unit to the chosen node.',
+  Configured: 'The agent of the node says that the node carries every address.',
+  Published: 'The Service shows the addresses as those of its load balancer.',
   Accepted: 'The class is served by this operator.',
   Valid: 'The provider takes the credentials.',
 
@@ -20,6 +22,7 @@ export const reasons = {
   Busy: 'The provider is at work on the address, or on the server it belongs on, and takes this change after that.',
   ProviderUnavailable: 'The provider gives no usable answer; the last known state is kept.',
   NoFreeSlot: 'The node that it belongs on is full until others have left it.',
+  Configuring: 'The agent of the node has not answered to the present state yet.',
   Unsettled: 'The provider still shows the state before the last change.',
   Deleting: 'The object is being deleted and its addresses are released or retained.',
 
@@ -31,10 +34,19 @@ export const reasons = {
   Paused: 'It is paused: observed, and nothing is changed.',
   DryRun: 'The operator runs with --dry-run: nothing is changed.',
 
+  // What somebody has to look at: the Service that it names.
+  ServiceNotFound: 'There is no Service of the name in its namespace.',
+  NotLoadBalancer: 'The Service is not of type LoadBalancer.',
+  FamilyMismatch: 'The Service has none of the families of the addresses.',
+  ServiceTaken:
+    'The load balancer of the Service is the business of somebody else, who is left alone; the message says whose.',
+  ServiceNotWritten: 'The API server did not take the status of the Service; it is tried again.',
+
   // What somebody has to look at: the class.
   ClassNotFound: 'There is no class of the name.',
-  NoDefaultClass: 'No class is named, and none is marked as the default.',
-  SeveralDefaultClasses: 'No class is named, and more than one is marked as the default.',
+  NoDefaultClass: 'No class is named, and none is marked as the default; the one that served it before goes on.',
+  SeveralDefaultClasses:
+    'No class is named, and more than one is marked as the default; the one that served it before goes on.',
   ClassNotAccepted: 'The class has a problem of its own; see its conditions.',
   AddressNotAllowed: 'The class does not list the address.',
   NamespaceNotAllowed: 'The class does not select the namespace.',
@@ -44,6 +56,14 @@ export const reasons = {
   CredentialsRefused: 'The provider refuses the credentials.',
   NotChecked: 'The provider has not answered yet, so that it is not known whether it takes the credentials.',
   MissingRight: 'The operator may not read something in Kubernetes; what it knew before keeps working.',
+
+  NotInstalled: 'The API server does not know the kind: its custom resource definition is not installed.',
+
+  // What somebody has to look at: the agents.
+  NoAgent: 'No agent has reported on the node: install it, or set nodeConfiguration to Manual.',
+  ReportOutdated: "The agent's report is of an earlier boot of the node.",
+  AgentSilent: 'The agent of the node has not answered to the present state for half a minute.',
+  NotCarried: 'The agent says that the node cannot carry an address; the message says why.',
 
   // What somebody has to look at: nodes and provider.
   NoNodes: 'The cluster has no nodes.',
@@ -65,3 +85,8 @@ export const reasons = {
 } as const
 
 export type Reason = keyof typeof reasons
+
+/** A stored one may be another version's. */
+export function isReason(text: string): text is Reason {
+  return Object.hasOwn(reasons, text)
+}

@@ -84,7 +84,7 @@ function makeEngine(engineOptions: EngineOptions): Engine {
   made = engineOptions
   return {
     update: (input) => void inputs.push(input),
-    state: { failoverIPs: new Map(), brake: undefined },
+    state: { failoverIPs: new Map(), nodes: new Map(), brake: undefined },
     run: ({ signal }) =>
       new Promise((resolve) => {
         const end = (): void => {
@@ -128,7 +128,17 @@ describe('run', () => {
     failoverOn(makeEngine, options).run({ signal })
     await Promise.resolve()
     expect(made).toBeUndefined()
-    expect(opened).toMatchObject([{ fetch: globalThis.fetch, userAgent: 'failover-ip' }])
+    expect(opened).toMatchObject([{ userAgent: 'failover-ip' }])
+  })
+
+  test("goes by the cloud's clock where the own one is hours behind", async () => {
+    const date = new Date(now + 7_200_000).toUTCString()
+    const fetch: typeof globalThis.fetch = async () => new Response(null, { headers: { date } })
+    const events = await begin(failoverOn(makeEngine, { ...options, ports: { ...options.ports, fetch } }))
+    expect(made?.clock.now()).toBe(now)
+    for (let answers = 0; answers < 2; answers++) await opened[0]?.fetch('https://cloud.test/')
+    expect(made?.clock.now()).toBeGreaterThan(now + 7_198_000)
+    await events.return?.()
   })
 
   test('gives the engine what is stored, and what it stores', async () => {
@@ -368,13 +378,13 @@ describe('configuration', () => {
     expect(problemsOf(change)).toEqual([expect.stringMatching(problem)])
   })
 
-  test('refuses a provider without fetch, unless one is passed', () => {
+  test('refuses a provider without fetch, unless one is passed', async () => {
     const { fetch, ...bare } = provider
     expect(problemsOf({ provider: bare })).toEqual([expect.stringContaining('ports.fetch is missing')])
     expect(fetch).toBeDefined()
-    const own: typeof globalThis.fetch = () => Promise.reject(new Error('unused'))
+    const own: typeof globalThis.fetch = () => Promise.reject(new Error('this one'))
     expect(problemsOf({ provider: bare, ports: { ...options.ports, fetch: own } })).toEqual([])
-    expect(opened).toMatchObject([{ fetch: own }])
+    await expect(opened[0]?.fetch('https://cloud.test/')).rejects.toThrow('this one')
   })
 
   test.each<[string, () => object | undefined, string]>([

@@ -2,11 +2,12 @@ import { ConfigurationError, parseOptions, type Clock } from '@failover-ip/provi
 import type { Account } from '../domain/account.ts'
 import type { Engine, EngineOptions } from '../reconcile/engine-options.ts'
 import type { FailoverEvent } from '../reconcile/failover-event.ts'
+import { cloudTime } from '../routing/cloud-time.ts'
 import { configurationProblems } from './configuration-problems.ts'
 import { createEventBuffer } from './event-buffer.ts'
 import type { FailoverOptions } from './failover-options.ts'
 import { optionsSchema, runSchema } from './options-schema.ts'
-import type { ProbePathEvent } from './probe-paths.ts'
+import type { ProbePathEvent } from './tell-probe-paths.ts'
 import { runEngine, type EngineRun } from './run-engine.ts'
 import { createTroubleTeller, type Trouble } from './trouble.ts'
 
@@ -51,9 +52,9 @@ const bufferLimit = 1000
 
 /** `createFailover` on an engine of the caller's choice. */
 export function failoverOn(makeEngine: (options: EngineOptions) => Engine, given: FailoverOptions): Failover {
-  const options = parseOptions(optionsSchema, given, 'createFailover')
-  const { clock } = options.ports
-  const account = openAccount(options)
+  const checked = parseOptions(optionsSchema, given, 'createFailover')
+  const { account, clock } = openAccount(checked)
+  const options = { ...checked, ports: { ...checked.ports, clock } }
   let running = false
   const events = async function* (signal: AbortSignal): AsyncGenerator<LibraryEvent, void, undefined> {
     if (running) throw new FailoverRunningError()
@@ -69,8 +70,8 @@ export function failoverOn(makeEngine: (options: EngineOptions) => Engine, given
   return { run: (runOptions) => events(parseOptions(runSchema, runOptions, 'run').signal) }
 }
 
-/** Opens the provider, once all that was given is known to be right. */
-function openAccount(options: FailoverOptions): Account {
+/** Opens the provider, once all that was given is known to be right, with the clock for all that is recorded of it. */
+function openAccount(options: FailoverOptions): { readonly account: Account; readonly clock: Clock } {
   const { provider, ports } = options
   const fetch = ports.fetch ?? provider.fetch
   const problems = configurationProblems(options)
@@ -78,13 +79,15 @@ function openAccount(options: FailoverOptions): Account {
     const missing = `ports.fetch is missing, and provider "${provider.name}" brings none: pass the platform's fetch`
     throw new ConfigurationError('createFailover', fetch === undefined ? [...problems, missing] : problems)
   }
-  return {
+  const time = cloudTime(ports.clock, fetch)
+  const account = {
     key: provider.name,
     provider: provider.name,
     capabilities: provider.capabilities,
-    routing: provider.open({ fetch, clock: ports.clock, userAgent }),
+    routing: provider.open({ ...time, userAgent }),
     recentOperations: [],
   }
+  return { account, clock: time.clock }
 }
 
 type Work = (report: Pick<EngineRun, 'onEvent' | 'onTrouble'>, signal: AbortSignal) => Promise<void>

@@ -1,7 +1,10 @@
+// oxlint-disable-next-line no-restricted-imports -- a page is compared with what the program says
+import { readFile } from 'node:fs/promises'
 import { createVirtualClock, type VirtualClock } from '@failover-ip/provider-testkit'
 import { beforeEach, expect, test } from 'vitest'
 import type { ProbeEvidence } from '../ports/prober.ts'
-import { watchProbePaths, type ProbePathEvent } from './probe-paths.ts'
+import { watchProbePaths } from './probe-paths.ts'
+import type { ProbePathEvent } from './tell-probe-paths.ts'
 
 const nodes = ['a', 'b'].map((name) => ({ name, providerID: `acme://${name}`, probe: '10.0.0.1:22' }))
 let clock: VirtualClock
@@ -64,6 +67,16 @@ test.each<[ProbeEvidence['kind'] | undefined, string]>([
   hear('reply')
   await clock.advance(10_000)
   expect(of('a')).toEqual(['ProbePathUnproven', 'ProbePathProven'])
+  await stop()
+})
+
+test('says of a closed port what the library example shows', async () => {
+  const page = await readFile(new URL('../../../../examples/library/README.md', import.meta.url), 'utf8')
+  for (let second = 0; second < 20; second += 1) {
+    hear('refused')
+    await clock.advance(1000)
+  }
+  expect(page).toContain(told[0]?.summary.replace('10.0.0.1:22', '127.0.0.1:8091'))
   await stop()
 })
 

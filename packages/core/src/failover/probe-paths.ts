@@ -1,17 +1,7 @@
 import type { Clock } from '@failover-ip/provider'
 import type { ProbeEvidence, Prober } from '../ports/prober.ts'
 import type { FailoverNode } from './failover-options.ts'
-
-/** Whether the death of a node would be noticed: silence says something only on a path that has worked. */
-export interface ProbePathEvent {
-  /** Unix milliseconds. */
-  readonly at: number
-  readonly type: 'Normal' | 'Warning'
-  readonly reason: 'ProbePathProven' | 'ProbePathUnproven'
-  readonly node: string
-  /** One line for people, with what to do. */
-  readonly summary: string
-}
+import { probePathPatience, tellProbePaths, type ProbePathEvent } from './tell-probe-paths.ts'
 
 export interface ProbePathOptions {
   readonly clock: Clock
@@ -25,48 +15,24 @@ export interface ProbePathOptions {
 interface Path {
   repliedAt: number | undefined
   last: { readonly kind: ProbeEvidence['kind']; readonly at: number } | undefined
-  isTold: boolean
 }
 
-/** Milliseconds between two looks, and without a reply until a path counts as unproven. */
-const patience = 10_000
-
-/** Tells of each node whose death would not be noticed, once, and when that is over, until the signal is aborted. */
+/** Tells of each node of the library form whose death would not be noticed, until the signal is aborted. */
 export async function watchProbePaths({ clock, prober, nodes, onEvent, signal }: ProbePathOptions): Promise<void> {
-  const paths = new Map(
-    nodes.map(({ name }): [string, Path] => [name, { repliedAt: undefined, last: undefined, isTold: false }]),
-  )
-  const tell = (node: FailoverNode, isProven: boolean, summary: string): void =>
-    onEvent({
-      at: clock.now(),
-      type: isProven ? 'Normal' : 'Warning',
-      reason: isProven ? 'ProbePathProven' : 'ProbePathUnproven',
-      node: node.name,
-      summary,
-    })
-  const look = (): void => {
-    for (const node of nodes) {
-      const path = paths.get(node.name)
-      if (path === undefined) continue
-      const isUnproven = isUnprovenAt(path, clock.monotonic())
-      if (isUnproven && !path.isTold) tell(node, false, problemOf(node, path.last?.kind))
-      if (!isUnproven && path.isTold) tell(node, true, `Node ${node.name} answers at ${node.probe}.`)
-      path.isTold = isUnproven
-    }
-  }
+  const paths = new Map(nodes.map(({ name }): [string, Path] => [name, { repliedAt: undefined, last: undefined }]))
   const unlisten = prober.listen(({ node, vantage, kind, at }) => {
     const path = paths.get(node)
     if (path === undefined || vantage !== 'leader') return
     path.last = { kind, at }
     if (kind === 'reply') path.repliedAt = at
   })
+  const problem = (node: FailoverNode): string | undefined => {
+    const path = paths.get(node.name)
+    return path !== undefined && isUnprovenAt(path, clock.monotonic()) ? problemOf(node, path.last?.kind) : undefined
+  }
+  const look = () => nodes.map((node) => ({ node: node.name, address: node.probe, problem: problem(node) }))
   try {
-    while (!signal.aborted) {
-      await clock.sleep(patience, { signal })
-      look()
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error
+    await tellProbePaths({ clock, look, onEvent, signal })
   } finally {
     unlisten()
   }
@@ -74,7 +40,7 @@ export async function watchProbePaths({ clock, prober, nodes, onEvent, signal }:
 
 /** Once it has worked its silence counts, unless somebody in between has begun to answer. */
 function isUnprovenAt({ repliedAt, last }: Path, now: number): boolean {
-  return repliedAt === undefined || (last?.kind === 'handshake' && now - repliedAt >= patience)
+  return repliedAt === undefined || (last?.kind === 'handshake' && now - repliedAt >= probePathPatience)
 }
 
 function problemOf({ name, probe }: FailoverNode, kind: ProbeEvidence['kind'] | undefined): string {

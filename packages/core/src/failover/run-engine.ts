@@ -5,7 +5,8 @@ import type { FailoverEvent } from '../reconcile/failover-event.ts'
 import { failoverIPInput, nodeState } from './engine-input.ts'
 import type { FailoverOptions } from './failover-options.ts'
 import { openLibraryState } from './library-state.ts'
-import { watchProbePaths, type ProbePathEvent } from './probe-paths.ts'
+import { watchProbePaths } from './probe-paths.ts'
+import type { ProbePathEvent } from './tell-probe-paths.ts'
 import { seededRandom } from './seeded-random.ts'
 
 export interface EngineRun {

@@ -124,7 +124,13 @@ it('ranks by kind, and a node in trouble lately behind every stable one of its k
 
 it('knows nothing of nodes that are not there', () => {
   const health = assessHealth(input(0, [], { previous: new Map([['n1', judge({})]]) }))
-  expect(health).toEqual({ verdicts: new Map(), questions: [], brake: undefined, lookAgainAt: undefined })
+  expect(health).toEqual({
+    at: health.at,
+    verdicts: new Map(),
+    questions: [],
+    brake: undefined,
+    lookAgainAt: undefined,
+  })
 })
 
 it('ranks a node that never answered after those that do, and as their equal while nobody does', () => {

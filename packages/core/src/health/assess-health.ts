@@ -30,6 +30,7 @@ export function assessHealth(input: HealthInput): Health {
   const verdicts = assessed.map(({ verdict }) => verdict)
   const changesAt = assessed.flatMap((node) => node.changesAt).filter((at) => at !== undefined && at > input.now)
   return {
+    at: input.now,
     verdicts: new Map(verdicts.map((verdict) => [verdict.node, verdict])),
     questions: distinct(assessed.flatMap(({ questions }) => questions)),
     brake: brake(verdicts, input),
@@ -55,12 +56,11 @@ function assessNode(node: NodeState, input: HealthInput, around: Surroundings): 
   const finding = gravest(judgements) ?? healthy(name)
   const past = history(node, input, finding)
   const cloud = askServerState(name, finding, input)
-  const settled = finding.verdict === 'dead'
   const unheard = isUnheard(name, input, around)
   const questions = [...judgements.flatMap((judgement) => judgement.questions ?? []), ...cloud.questions]
   return {
     verdict: { node: name, ...finding, rank: rank({ ...finding, ...past, unheard }), ...past, quietSince: quiet },
-    questions: questions.filter(({ kind }) => !settled || kind === 'witnesses'),
+    questions: finding.verdict === 'dead' ? [] : questions,
     changesAt: [
       ...judgements.flatMap((judgement) => judgement.changesAt ?? []),
       ...cloud.changesAt,

@@ -13,6 +13,11 @@ export interface HealthInput {
   readonly holders: ReadonlyMap<string, Policy['detection']>
   /** What probes said, folded; a node that was never probed has none. */
   readonly tracks: ReadonlyMap<string, NodeTrack>
+  /**
+   * The node that this process runs on. What is heard there depends on the same cable as what is heard here: silence at
+   * its agent confirms nothing, and its voice does not show that we are not blind. Absent: not known.
+   */
+  readonly ownNode?: string
   /** Whether a prober is there at all; without one only the slow path is taken. */
   readonly probing: boolean
   /** Without Kubernetes there is no Lease and no Ready condition: silence for twice `misses` decides alone. */

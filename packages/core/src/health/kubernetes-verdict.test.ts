@@ -77,6 +77,17 @@ describe('NotReady', () => {
     expect(ofN1(settled(nodes, live({ ready: 'False' })))).toBe('unfit NotReady')
   })
 
+  it('of a node that is being shut down is a planned departure for as long as it lives, and then death', () => {
+    const leaving = node('n1', { ready: 'False', shuttingDown: true, leaseSeenAt: -1_000 })
+    expect(ofN1(settled([leaving, well], live({ ready: 'False' })))).toBe('leaving ShuttingDown')
+    const evidence = tracks(said('n1', 'leader', 'reply', -1))
+    const answering = node('n1', { ready: 'False', shuttingDown: true })
+    expect(ofN1(settled([answering, well], live({ ready: 'False' }), { tracks: evidence }))).toBe(
+      'leaving ShuttingDown',
+    )
+    expect(ofN1(settled([answering, well], live({ ready: 'False' })))).toBe('dead NotReady')
+  })
+
   it('is no reason to leave a node whose kubelet renews: the node controller is behind [A45]', () => {
     const nodes = [node('n1', { ready: 'Unknown', leaseSeenAt: -1_000 }), well]
     expect(ofN1(settled(nodes, live()))).toBe('suspect Unreachable')
@@ -92,7 +103,8 @@ describe('NotReady', () => {
     const at = (leaseSeenAt: number): Health => {
       const first = assessHealth(input(0, overdue(leaseSeenAt)))
       const liveNodes = new Map([['n1', { node: answer, at: 5 }]])
-      return assessHealth(input(100_000, overdue(leaseSeenAt), { liveNodes, previous: first.verdicts }))
+      const second = assessHealth(input(20_000, overdue(leaseSeenAt), { liveNodes, previous: first.verdicts }))
+      return assessHealth(input(100_000, overdue(leaseSeenAt), { liveNodes, previous: second.verdicts }))
     }
     expect(ofN1(at(4))).toBe('suspect Unreachable')
     expect(ofN1(at(5))).toBe('dead Unreachable')
@@ -106,7 +118,83 @@ describe('NotReady', () => {
     expect(ofN1(settled(nodes, live()))).toBe('suspect Held')
   })
 
-  it('ends the patience with answers that prove nothing', () => {
+  it('of a node whose Lease was only just seen for the first time waits for its turn, and says nothing about us', () => {
+    const nodes = [
+      node('n1', { ready: 'Unknown', leaseFirstSeenAt: -5_000 }),
+      node('n2', { ready: 'True', leaseFirstSeenAt: -5_000, leaseSeenAt: -1_000 }),
+    ]
+    const health = settled(nodes, live())
+    expect(ofN1(health)).toBe('suspect Unreachable')
+    expect(health.brake).toBeUndefined()
+  })
+
+  describe('of a node that a process finds so when it begins', () => {
+    /** Its Lease is first seen at 0, and renewed at its turn, or never; that of n2 is renewed from 1 s on. */
+    const verdictAt = (until: number, turn: number): string =>
+      ofN1(
+        follow(0, until, (now) => {
+          const n2RenewedAt = Math.floor((now - 1_000) / 10_000) * 10_000 + 1_000
+          return input(
+            now,
+            [
+              node('n1', { ready: 'Unknown', leaseFirstSeenAt: 0, ...(now >= turn ? { leaseSeenAt: turn } : {}) }),
+              node('n2', { ready: 'True', leaseFirstSeenAt: 0, ...(now >= 1_000 ? { leaseSeenAt: n2RenewedAt } : {}) }),
+            ],
+            { liveNodes: new Map([['n1', { node: live(), at: now }]]) },
+          )
+        }),
+      )
+
+    it.each([
+      ['after an outage its kubelet had a request that hung, and then paused', 17_000],
+      ['its kubelet had renewed just before, and failed to once', 20_500],
+    ])('is no reason to leave it while %s [A45]', (_why, turn) => {
+      for (const until of [1_000, 13_000, turn - 1, turn]) expect(verdictAt(until, turn)).toBe('suspect Unreachable')
+    })
+
+    it('is death when its Lease was not renewed for as long as any other may be', () => {
+      expect(verdictAt(24_999, Number.POSITIVE_INFINITY)).toBe('suspect Unreachable')
+      expect(verdictAt(25_000, Number.POSITIVE_INFINITY)).toBe('dead Unreachable')
+    })
+  })
+
+  describe('after an outage of the API server that the node controller did not wait out [A45]', () => {
+    const back = 100_000
+    /** The first Lease is renewed as soon as it is back, that of n1 is so at its turn, or never. */
+    const at = (now: number, turn: number, rest: Partial<HealthInput> = {}): Health => {
+      const look = (time: number, previous: HealthInput['previous']): Health =>
+        assessHealth(
+          input(
+            time,
+            [
+              node('n1', { ready: 'Unknown', leaseSeenAt: time >= turn ? turn : 30_000 }),
+              node('n2', { ready: 'True', leaseSeenAt: Math.max(back, time - 5_000) }),
+            ],
+            { liveNodes: new Map([['n1', { node: live(), at: back }]]), previous, ...rest },
+          ),
+        )
+      return look(now, look(back, new Map()).verdicts)
+    }
+    const answering = (now: number): Partial<HealthInput> => ({
+      tracks: tracks(said('n1', 'leader', 'reply', now - 10)),
+    })
+    const never = Number.POSITIVE_INFINITY
+
+    it('a node that answers keeps what it has until its Lease had its turn', () => {
+      expect(ofN1(at(back + 1, never, answering(back + 1)))).toBe('suspect Unreachable')
+      expect(ofN1(at(back + 11_999, never, answering(back + 11_999)))).toBe('suspect Unreachable')
+      expect(ofN1(at(back + 12_000, back + 9_000, answering(back + 12_000)))).toBe('suspect Unreachable')
+      expect(ofN1(at(back + 12_000, never, answering(back + 12_000)))).toBe('unfit Unreachable')
+    })
+
+    it('so does one of which nothing else is known', () => {
+      expect(ofN1(at(back + 11_999, never))).toBe('suspect Unreachable')
+      expect(ofN1(at(back + 12_000, back + 9_000))).toBe('suspect Unreachable')
+      expect(ofN1(at(back + 12_000, never))).toBe('dead Unreachable')
+    })
+  })
+
+  it('ends the patience with answers that prove nothing [A63]', () => {
     const evidence = tracks(
       said('n1', 'leader', 'reply', -50_000),
       said('n1', 'leader', 'refused', -400, -200, 0),
@@ -149,6 +237,34 @@ describe('a Lease', () => {
     expect(ofN1(look(45_000, confirming))).toBe('dead LeaseExpired')
     const refuting = new Map([['n1', { node: live({ leaseRenewed: true }), at: 45_000 }]])
     expect(ofN1(look(45_000, refuting))).toBe('suspect LeaseExpired')
+  })
+
+  it('that was not renewed since it was first seen is death as late, and was no sign of life before', () => {
+    const look = (until: number): Health =>
+      follow(0, until, (now) =>
+        input(
+          now,
+          [
+            node('n1', { ready: 'True', leaseInterval: 10_000, leaseFirstSeenAt: 20_000 }),
+            { ...renewed('n2', now, Number.POSITIVE_INFINITY, 3_000), leaseFirstSeenAt: 20_000 },
+          ],
+          { liveNodes: now < 45_000 ? new Map() : confirming },
+        ),
+      )
+    expect(ofN1(look(32_999))).toBe('healthy Healthy')
+    expect(look(32_999).verdicts.get('n1')?.lastAliveAt).toBeUndefined()
+    expect(ofN1(look(44_999))).toBe('suspect LeaseExpired')
+    expect(ofN1(look(45_000))).toBe('dead LeaseExpired')
+  })
+
+  it('of which no renewal was ever seen does not show that the API server takes them [A45]', () => {
+    const nodes = [
+      node('n1', { ready: 'True', leaseSeenAt: -100_000 }),
+      node('n2', { ready: 'True', leaseFirstSeenAt: 0 }),
+    ]
+    const health = assessHealth(input(5_000, nodes))
+    expect(ofN1(health)).toBe('suspect Held')
+    expect(health.verdicts.get('n2')?.verdict).toBe('healthy')
   })
 
   it('is not death while something answers at the address', () => {

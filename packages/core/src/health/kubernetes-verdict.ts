@@ -2,8 +2,8 @@ import type { NodeState } from '../domain/node.ts'
 import { confirmation, readAgainAt, type Confirmation } from './confirmation.ts'
 import type { HealthInput } from './health-input.ts'
 import type { Finding, Judgement } from './judgement.ts'
-import { isLeaseFresh, leaseOverdueAt, leaseSettle } from './lease.ts'
-import { isLeaseOverdue, notReadyReason } from './quiet-since.ts'
+import { isLeaseFresh, isLeaseOverdue, leaseOverdueAt, leaseSettle } from './lease.ts'
+import { notReadyReason } from './quiet-since.ts'
 import { answers, holdsAnother, trackOf, type Surroundings } from './surroundings.ts'
 import { hintUntil, latest } from './vantage.ts'
 import type { QuietSince } from './verdict.ts'
@@ -53,14 +53,28 @@ function judgeConfirmed(
     verdict,
     message: `${dead.message}, ${but}`,
   })
-  if (answers(trackOf(input, name), input.now)) return otherwise('unfit', 'but it answers probes')
-  if (kubeletLives(node, input)) {
-    // That nobody was heard is refuted: the node controller is behind, as after an outage of the API server.
-    return otherwise(dead.reason === 'Unreachable' ? 'suspect' : 'unfit', 'but its kubelet is alive')
+  const hasAnswered = answers(trackOf(input, name), input.now)
+  const isKubeletAlive = kubeletLives(node, input)
+  if (node.shuttingDown === true && (hasAnswered || isKubeletAlive)) {
+    return { verdict: 'leaving', reason: 'ShuttingDown', message: `${name} is being shut down` }
   }
-  const leasesSeen = node.leaseSeenAt === undefined || quiet.lease !== undefined
+  // That nobody was heard of is the node controller's word, and refuted where it is behind, as after an outage of the API server.
+  const verdict = dead.reason === 'Unreachable' ? 'suspect' : 'unfit'
+  if (isKubeletAlive) return otherwise(verdict, 'but its kubelet is alive')
+  const leasesSeen = !isLeaseOverdue(node, input.now) || quiet.lease !== undefined
+  if (hasAnswered) return otherwise(isMissed(node, input, quiet) ? 'unfit' : verdict, 'but it answers probes')
+  if (leasesSeen && !isMissed(node, input, quiet))
+    return otherwise('suspect', 'and its Lease is not missed for long yet')
   if (leasesSeen && holdsAnother(around.showLife, name)) return dead
   return { ...otherwise('suspect', 'and no other node shows life'), reason: 'Held' }
+}
+
+/**
+ * Whether its Lease has been missed for so long, while others are renewed, that it had its turn after an API server came
+ * back. Without a Lease there is nothing to wait for.
+ */
+function isMissed(node: NodeState, { now }: HealthInput, { lease }: QuietSince): boolean {
+  return leaseOverdueAt(node) === undefined || (lease !== undefined && now >= lease + leaseSettle(node))
 }
 
 function judgeLease(node: NodeState, input: HealthInput, quiet: QuietSince): Judgement {

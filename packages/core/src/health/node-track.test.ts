@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { recordEvidence, type NodeTrack } from './node-track.ts'
+import { isRoutine, recordEvidence, type NodeTrack } from './node-track.ts'
 import { patience, said, tracks } from './testing/evidence.ts'
 import type { ProbeEvidence } from '../ports/prober.ts'
 
@@ -40,6 +40,26 @@ it('proves a path anew after a reboot', () => {
     said('n1', 'leader', 'reply', sentAt).map((reply) => ({ ...reply, bootID }))
   expect(fold(boot('a', 0), boot('a', 200), boot('b', 400)).get('leader')).toMatchObject({ provenAt: 401, bootID: 'b' })
   expect(fold(boot('b', 400), boot('a', 200)).get('leader')).toMatchObject({ provenAt: 401, bootID: 'b' })
+})
+
+it('proves the path of a witness anew after a reboot of the witness', () => {
+  const from = (vantageBootID: string, kind: ProbeEvidence['kind'], ...sentAt: readonly number[]) =>
+    said('n1', 'n2', kind, ...sentAt).map((evidence) => ({ ...evidence, vantageBootID }))
+  const before = [from('a', 'reply', 0), from('a', 'silence', 200)]
+  expect(fold(...before).get('n2')).toMatchObject({ provenAt: 1, misses: 1, vantageBootID: 'a' })
+  const silent = [...before, from('b', 'silence', 400, 600)]
+  expect(fold(...silent).get('n2')).toMatchObject({ provenAt: undefined, silentSince: 400, vantageBootID: 'b' })
+  expect(fold(...silent, from('b', 'reply', 800), from('b', 'silence', 1000)).get('n2')).toMatchObject({
+    provenAt: 801,
+    silentSince: 1000,
+  })
+})
+
+it('takes the first silence at a witness that has booted for news, also of a node that is dead', () => {
+  const from = (vantageBootID: string): readonly ProbeEvidence[] =>
+    said('n1', 'n2', 'silence', 200).map((evidence) => ({ ...evidence, vantageBootID }))
+  const before = fold(said('n1', 'n2', 'reply', 0), from('a')).get('n2')
+  expect([...from('a'), ...from('b')].map((evidence) => isRoutine(evidence, before, 'dead'))).toEqual([true, false])
 })
 
 it('does not take hints for life', () => {

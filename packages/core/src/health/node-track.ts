@@ -1,4 +1,5 @@
 import type { ProbeEvidence } from '../ports/prober.ts'
+import type { Verdict } from './verdict.ts'
 
 /** What one vantage point has heard of a node: the fold of its evidence, of constant size. Times local monotonic. */
 export interface VantageTrack {
@@ -13,6 +14,8 @@ export interface VantageTrack {
   /** When it last said anything, silence too. */
   readonly reportedAt: number
   readonly bootID: string | undefined
+  /** Of the vantage point's own machine. */
+  readonly vantageBootID: string | undefined
 }
 
 /** By vantage point: `leader`, or a witness's node name. */
@@ -20,11 +23,43 @@ export interface NodeTrack {
   readonly vantages: ReadonlyMap<string, VantageTrack>
 }
 
-/** The track with one more piece of evidence. Late evidence (older than what is known) changes nothing it cannot prove. */
+/**
+ * The track with one more piece of evidence. Late evidence (older than what is known) changes nothing it cannot prove. A
+ * witness that has booted begins anew: its way out may be another, with a firewall that is closed.
+ */
 export function recordEvidence(track: NodeTrack | undefined, evidence: ProbeEvidence): NodeTrack {
+  const { vantage, vantageBootID } = evidence
   const vantages = new Map(track?.vantages)
-  vantages.set(evidence.vantage, fold(vantages.get(evidence.vantage), evidence))
+  const known = vantages.get(vantage)
+  const old = isOfThisBoot(evidence, known) ? known : { ...unheard, vantageBootID }
+  vantages.set(vantage, fold(old, evidence))
   return { vantages }
+}
+
+export function withoutVantage({ vantages }: NodeTrack, name: string): NodeTrack {
+  return { vantages: new Map([...vantages].filter(([vantage]) => vantage !== name)) }
+}
+
+/** Life of a node that is well, or silence of one that is dead, at a vantage point that has told the same before. */
+export function isRoutine(
+  evidence: ProbeEvidence,
+  before: VantageTrack | undefined,
+  verdict: Verdict | undefined,
+): boolean {
+  if (!isOfThisBoot(evidence, before)) return false
+  switch (verdict) {
+    case 'healthy':
+      return evidence.kind === 'reply' && before.provenAt !== undefined
+    case 'dead':
+      return evidence.kind === 'silence' && before.silentSince !== undefined
+    default:
+      return false
+  }
+}
+
+/** Whether the vantage point has not booted since what is known of it. */
+function isOfThisBoot({ vantageBootID }: ProbeEvidence, known: VantageTrack | undefined): known is VantageTrack {
+  return known !== undefined && known.vantageBootID === vantageBootID
 }
 
 const unheard: VantageTrack = {
@@ -35,9 +70,10 @@ const unheard: VantageTrack = {
   misses: 0,
   reportedAt: Number.NEGATIVE_INFINITY,
   bootID: undefined,
+  vantageBootID: undefined,
 }
 
-function fold(old: VantageTrack = unheard, evidence: ProbeEvidence): VantageTrack {
+function fold(old: VantageTrack, evidence: ProbeEvidence): VantageTrack {
   const reportedAt = Math.max(old.reportedAt, evidence.at)
   switch (evidence.kind) {
     case 'reply': {

@@ -238,6 +238,41 @@ describe('a single vantage point', () => {
     })
   })
 
+  it.each([
+    ['our own node agrees', [said('n1', 'n2', 'reply', -150), said('n1', 'n2', 'silence', 350)], 'suspect'],
+    ['another node agrees', [said('n1', 'n3', 'reply', -150), said('n1', 'n3', 'silence', 350)], 'dead'],
+    ['our own node hears it', [said('n1', 'n2', 'reply', 350), said('n1', 'n3', 'silence', 350)], 'suspect'],
+  ])('is this process together with the agent of its own node: %s', (_, heard, verdict) => {
+    const evidence = tracks(...alone, said('n3', 'leader', 'reply', 400), ...heard)
+    const health = assessHealth(input(600, three, { ownNode: 'n2', holders: holds, tracks: evidence }))
+    expect(of(health, 'n1').verdict).toBe(verdict)
+  })
+
+  it('is blind when it hears nobody but its own node', () => {
+    const evidence = [said('n1', 'n2', 'reply', -150), said('n1', 'n2', 'silence', 350)]
+    const given = input(600, three, { ownNode: 'n2', holders: holds, tracks: tracks(...alone, ...evidence) })
+    expect(of(assessHealth(given), 'n1').verdict).toBe('suspect')
+    expect(assessHealth({ ...given, tracks: tracks(...alone) }).questions).not.toContainEqual({
+      kind: 'freshProbe',
+      node: 'n2',
+    })
+  })
+
+  it('does not see by its own node alone, also where no witness is asked for', () => {
+    const holders = new Map([['n1', { ...detection, witnesses: 0 }]])
+    const at = (ownNode: string): Health =>
+      assessHealth(input(600, three, { ownNode, holders, tracks: tracks(...alone) }))
+    expect(of(at('n2'), 'n1').verdict).toBe('suspect')
+    expect(of(at('n3'), 'n1').verdict).toBe('dead')
+  })
+
+  it('waits for a renewal, too, when its own node is the only other one', () => {
+    const at = (now: number): Health =>
+      assessHealth(input(now, lease(-8_000, 300), { ownNode: 'n2', tracks: tracks(...alone) }))
+    expect(of(at(4_999), 'n1').verdict).toBe('suspect')
+    expect(of(at(5_000), 'n1').verdict).toBe('dead')
+  })
+
   it('holds when nobody renews: that is the API server', () => {
     const health = assessHealth(input(5_000, lease(-8_000, -8_000), { tracks: tracks(...alone) }))
     expect(of(health, 'n1').verdict).toBe('suspect')
@@ -303,6 +338,14 @@ describe('questions about silence', () => {
   it('probes others at once when none was heard since', () => {
     expect(asked(351, proven, twice)).toEqual(expect.arrayContaining(['freshProbe n2', 'freshProbe n3']))
     expect(asked(351, proven, twice, othersHeard)).not.toContain('freshProbe n2')
+  })
+
+  it('never asks the API server, which may be out of reach for the same reason', () => {
+    for (const silent of [twice, leaderSilent]) {
+      for (const heard of [said('n1', 'n2', 'silence', 350), said('n1', 'n2', 'reply', 350), []]) {
+        expect(asked(600, proven, othersHeard, silent, heard)).not.toContain('liveNode n1')
+      }
+    }
   })
 
   it('asks the cloud about a holder, not about others', () => {

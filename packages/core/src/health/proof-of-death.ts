@@ -1,9 +1,8 @@
 import type { NodeState } from '../domain/node.ts'
-import { healthDefaults } from './defaults.ts'
 import type { HealthInput } from './health-input.ts'
 import type { Judgement } from './judgement.ts'
 import { answers, trackOf } from './surroundings.ts'
-import { lastReplyAt, latest } from './vantage.ts'
+import { lastSignOfLife } from './vantage.ts'
 import type { VerdictReason } from './verdict.ts'
 
 /** Set by a person or the cloud's controller: the machine is off. */
@@ -17,8 +16,7 @@ export function judgeProof(node: NodeState, input: HealthInput): Judgement {
   const { name } = node.facts
   const server = input.serverStates.get(name)
   if (server !== undefined && (server.state === 'stopped' || server.state === 'gone')) {
-    const renewedAt = node.leaseSeenAt === undefined ? undefined : node.leaseSeenAt - healthDefaults.renewalLag
-    const aliveAt = latest([lastReplyAt(trackOf(input, name)), renewedAt])
+    const aliveAt = lastSignOfLife(node, trackOf(input, name))
     if (aliveAt === undefined || aliveAt <= server.at) {
       const reason = server.state === 'gone' ? 'ServerGone' : 'ServerStopped'
       return {

@@ -1,6 +1,6 @@
 import type { NodeState } from '../domain/node.ts'
 import type { HealthInput } from './health-input.ts'
-import { isLeaseFresh } from './lease.ts'
+import { isLeaseOverdue } from './lease.ts'
 import { holdsAnother, type Surroundings } from './surroundings.ts'
 import type { QuietSince } from './verdict.ts'
 
@@ -16,10 +16,6 @@ export function quietSince(node: NodeState, input: HealthInput, around: Surround
     ...(lease ? { lease: before?.lease ?? input.now } : {}),
     ...(ready ? { ready: before?.ready ?? input.now } : {}),
   }
-}
-
-export function isLeaseOverdue(node: NodeState, now: number): boolean {
-  return node.leaseSeenAt !== undefined && !isLeaseFresh(node, now)
 }
 
 /** Taints count where there is no condition: beside a condition that is True they are about to be taken off. */

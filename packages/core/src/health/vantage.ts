@@ -23,6 +23,12 @@ export function lastReplyAt(track: NodeTrack | undefined): number | undefined {
   return latest([...(track?.vantages.values() ?? [])].map((vantage) => vantage.lastReplyAt))
 }
 
+/** Anybody's proof of life, or a renewal of its Lease: local monotonic milliseconds. */
+export function lastSignOfLife({ leaseSeenAt }: NodeState, track: NodeTrack | undefined): number | undefined {
+  const renewedAt = leaseSeenAt === undefined ? undefined : leaseSeenAt - healthDefaults.renewalLag
+  return latest([lastReplyAt(track), renewedAt])
+}
+
 export function latest(times: Iterable<number | undefined>): number | undefined {
   let result: number | undefined
   for (const time of times) if (time !== undefined && (result === undefined || time > result)) result = time

@@ -64,6 +64,8 @@ export type Question =
   | { readonly kind: 'serverState'; readonly node: string }
 
 export interface Health {
+  /** Local monotonic milliseconds of the assessment. */
+  readonly at: number
   readonly verdicts: ReadonlyMap<string, NodeVerdict>
   readonly questions: readonly Question[]
   /**

@@ -9,7 +9,7 @@ export interface Witnesses {
   readonly hearing: readonly string[]
   /** When that stops counting, for each of them. */
   readonly hearingUntil: readonly number[]
-  /** Their path had worked, and they have reported silence after it began. */
+  /** Their path had worked, and they have reported silence after it began: a second vantage point, on another node than ours. */
   readonly agreeing: readonly string[]
   readonly hintUntil: number | undefined
   /** The last report since the silence began. */
@@ -19,7 +19,17 @@ export interface Witnesses {
 export function witnessesOf(
   node: NodeState,
   track: NodeTrack,
-  { since, names, now }: { readonly since: number; readonly names: ReadonlySet<string>; readonly now: number },
+  {
+    since,
+    names,
+    now,
+    ownNode,
+  }: {
+    readonly since: number
+    readonly names: ReadonlySet<string>
+    readonly now: number
+    readonly ownNode: string | undefined
+  },
 ): Witnesses {
   const all = [...track.vantages]
     .filter(([name]) => name !== leaderVantage && name !== node.facts.name && names.has(name))
@@ -34,6 +44,7 @@ export function witnessesOf(
     hearing: hearing.map(({ name }) => name),
     hearingUntil: hearing.map(({ until }) => until),
     agreeing: reported
+      .filter(([name]) => name !== ownNode)
       .filter(([, witness]) => isProven(witness, node) && witness.silentSince !== undefined)
       .map(([name]) => name),
     hintUntil: latest(all.map(([, witness]) => hintUntil(witness))),

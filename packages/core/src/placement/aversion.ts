@@ -8,8 +8,8 @@ export function isSoundWeight(weight: number): boolean {
 }
 
 /**
- * By target: by how much weight it is liked less than the best liked of those allowed, which has 0. `undefined`: the
- * allowed are all liked alike.
+ * By target: by how much weight it is liked less than the best liked of those that the rules allow, which has 0, refused
+ * or not. `undefined`: these are all liked alike.
  */
 export function aversions(
   preferences: readonly NodePreference[],

@@ -12,15 +12,21 @@ export interface CanonicalInput {
 
 /** The input in an order that does not depend on the order in which it came. */
 export function canonicalInput({ items, nodes }: PlacementInput): CanonicalInput {
-  const uniqueItems = uniqueByName(items)
-  const uniqueNodes = uniqueByName(nodes)
-  const duplicates = [...new Set([...uniqueItems.duplicates, ...uniqueNodes.duplicates])].sort(compareText)
-  return { items: uniqueItems.kept, nodes: uniqueNodes.kept, duplicates }
+  return canonicalOf(uniqueByName(items), uniqueByName(nodes))
 }
 
-function uniqueByName<T extends { readonly name: string }>(
-  all: readonly T[],
-): { readonly kept: readonly T[]; readonly duplicates: readonly string[] } {
+export function canonicalOf(items: Unique<PlacementItem>, nodes: Unique<PlacementNode>): CanonicalInput {
+  const duplicates = [...new Set([...items.duplicates, ...nodes.duplicates])].sort(compareText)
+  return { items: items.kept, nodes: nodes.kept, duplicates }
+}
+
+/** By name, each name once. */
+export interface Unique<T> {
+  readonly kept: readonly T[]
+  readonly duplicates: readonly string[]
+}
+
+export function uniqueByName<T extends { readonly name: string }>(all: readonly T[]): Unique<T> {
   if (isAscending(all)) return { kept: all, duplicates: [] }
   const byName = new Map<string, T>()
   const duplicates: string[] = []

@@ -41,11 +41,14 @@ export function createCostModel(
   const move = 2 * steps * worst + 1
   const service = serviceCost(classes, groups, move * (2 * steps + 1))
 
-  const weights = loadWeights(capacities)
+  const mostLiked = [...new Set(classes.map(({ aversion }) => aversion))].reduce(mostAversion, 0)
+  // A weight times its load is about twice the unit that weights are multiples of, and eight of it are `away`.
+  const mostExactUnit = Math.floor(mostExact / (16 * (2 * steps + 1) * (mostLiked + 1) * steps))
+  const slots = targets.map((target, index) => ((capacities[index] ?? 0) > 0 ? target.slots : 0))
+  const weights = loadWeights(slots, mostExactUnit)
   const heaviest = weights.reduce((most, weight, index) => Math.max(most, weight * loadOf(capacities[index], items)), 0)
   const away = 4 * (heaviest + 1)
   const liking = away * (2 * steps + 1)
-  const mostLiked = classes.reduce((most, { aversion }) => Math.max(most, aversion?.reduce(maximum, 0) ?? 0), 0)
   return {
     leftOut: service.leftOut,
     move,
@@ -66,8 +69,8 @@ function loadOf(capacity: number | undefined, items: number): number {
   return 2 * Math.min(capacity ?? 0, items) + 1
 }
 
-function maximum(a: number, b: number): number {
-  return Math.max(a, b)
+function mostAversion(most: number, aversion: Float64Array | undefined): number {
+  return aversion?.reduce((greatest, one) => Math.max(greatest, one), most) ?? most
 }
 
 function bestOfStanding(targets: readonly Target[], health: Float64Array): Float64Array {

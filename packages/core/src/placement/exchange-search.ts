@@ -1,6 +1,10 @@
+import { isGain } from './exchange.ts'
 import type { Branch, Flow } from './flow.ts'
 import { highCost, loadCost, lowCost } from './marginal-cost.ts'
 import type { ResidualGraph } from './residual-graph.ts'
+
+/** Paths from the ledger that are longer are left to the search for rings. */
+const longest = 60
 
 /**
  * Looks for an exchange that betters the placement: a cycle of steps in the residual graph whose costs sum up to less
@@ -14,9 +18,22 @@ export class ExchangeSearch {
   readonly #high: Float64Array
   readonly #low: Float64Array
   readonly #parents: Int32Array
-  /** Branches whose steps must be looked at although their own label did not change. */
+  /** Branches whose arrivals must be looked at: their own label was lowered, or their items have changed places. */
   readonly #unsettled: Uint8Array
+  /** Branches all of whose departures must be looked at, and not only those from places whose labels were lowered. */
+  readonly #unread: Uint8Array
+  /** By branch: the targets where it has items, as far as known. */
+  readonly #occupied: (readonly number[] | undefined)[]
+  /** Places whose labels were lowered in the last round, and those of this one. */
+  #lowered: number[] = []
+  #lowering: number[] = []
+  readonly #isLowering: Uint8Array
+  /** The label of the ledger when the round began. */
+  #ledgerHigh = 0
+  #ledgerLow = 0
   #changed = false
+  /** How many steps have been looked at, about: what the search costs. */
+  looks = 0
 
   constructor(graph: ResidualGraph) {
     this.graph = graph
@@ -25,11 +42,20 @@ export class ExchangeSearch {
     this.#low = new Float64Array(graph.size)
     this.#parents = new Int32Array(graph.size).fill(-1)
     this.#unsettled = new Uint8Array(graph.flow.branches.length).fill(1)
+    this.#unread = new Uint8Array(graph.flow.branches.length).fill(1)
+    this.#occupied = graph.flow.branches.map(() => undefined)
+    this.#isLowering = new Uint8Array(graph.firstClass)
   }
 
   /** Lets every step lower its end once; whether any did. */
   round(): boolean {
     this.#changed = false
+    this.looks += this.graph.size
+    this.#lowered = this.#lowering
+    this.#lowering = []
+    for (const place of this.#lowered) this.#isLowering[place] = 0
+    this.#ledgerHigh = this.#high[this.graph.ledger] ?? 0
+    this.#ledgerLow = this.#low[this.graph.ledger] ?? 0
     const { branches, classes, groups } = this.#flow
     for (let index = 0; index < branches.length; index += 1) this.#relaxBranch(index)
     for (let index = 0; index < classes.length; index += 1) this.#relaxClass(index)
@@ -38,10 +64,37 @@ export class ExchangeSearch {
     return this.#changed
   }
 
-  /** A cycle among the parents, in the direction of its steps; `undefined`: none, so far. */
-  cycle(): number[] | undefined {
+  /**
+   * Cycles that better the placement: those among the parents, and those that lead from the ledger along the parents to
+   * a free slot. Each in the direction of its steps; but for the ledger no vertex is on two of them, so that each can be
+   * exchanged whatever becomes of the others.
+   */
+  cycles(): number[][] {
+    const used = new Uint8Array(this.graph.size)
+    const rings = this.#rings(used)
+    const { ledger } = this.graph
+    const { loads, capacities } = this.#flow
+    const worth = (target: number): number => (this.#low[target] ?? 0) + loadCost(this.#flow, target)
+    const ends: number[] = []
+    for (let target = 0; target < loads.length; target += 1) {
+      const high = this.#high[target] ?? 0
+      if (high > this.#ledgerHigh || (high === this.#ledgerHigh && worth(target) >= this.#ledgerLow)) continue
+      if ((loads[target] ?? 0) < (capacities[target] ?? 0) && used[target] === 0) ends.push(target)
+    }
+    ends.sort((a, b) => (this.#high[a] ?? 0) - (this.#high[b] ?? 0) || worth(a) - worth(b))
+    for (const end of ends) {
+      const path = this.#pathTo(end, used)
+      if (path === undefined || !isGain(this.graph, path)) continue
+      for (const vertex of path) if (vertex !== ledger) used[vertex] = 1
+      rings.push(path)
+    }
+    return rings
+  }
+
+  #rings(used: Uint8Array): number[][] {
     const parents = this.#parents
     const seen = new Int32Array(parents.length)
+    const rings: number[][] = []
     for (let start = 0; start < parents.length; start += 1) {
       let at = start
       while (at !== -1 && seen[at] === 0) {
@@ -49,24 +102,42 @@ export class ExchangeSearch {
         at = parents[at] ?? -1
       }
       if (at === -1 || seen[at] !== start + 1) continue
-      const cycle = [at]
-      for (let vertex = parents[at] ?? at; vertex !== at; vertex = parents[vertex] ?? at) cycle.push(vertex)
-      return cycle.reverse()
+      const ring = [at]
+      for (let vertex = parents[at] ?? at; vertex !== at; vertex = parents[vertex] ?? at) ring.push(vertex)
+      for (const vertex of ring) used[vertex] = 1
+      rings.push(ring.reverse())
     }
-    return undefined
+    return rings
+  }
+
+  /** From the ledger to the target along the parents, past vertices that are not used. */
+  #pathTo(target: number, used: Uint8Array): number[] | undefined {
+    const { ledger } = this.graph
+    const path: number[] = []
+    for (let at = target; at !== ledger; at = this.#parents[at] ?? -1) {
+      if (at === -1 || used[at] === 1 || path.length > longest) return undefined
+      path.push(at)
+    }
+    path.push(ledger)
+    return path.reverse()
   }
 
   /** To be told when the flow has changed; `vertices`: those whose steps may have. */
   forgetParents(vertices: readonly number[]): void {
-    this.#parents.fill(-1)
     for (const vertex of vertices) {
-      if (vertex >= this.graph.firstBranch) this.#unsettled[vertex - this.graph.firstBranch] = 1
+      this.#parents[vertex] = -1
+      const branch = vertex - this.graph.firstBranch
+      if (branch < 0) continue
+      this.#unsettled[branch] = 1
+      this.#unread[branch] = 1
+      this.#occupied[branch] = undefined
     }
   }
 
   /** Has every single step looked at in the next round. */
   unsettleAll(): void {
     this.#unsettled.fill(1)
+    this.#unread.fill(1)
     this.#parents.fill(-1)
   }
 
@@ -80,7 +151,7 @@ export class ExchangeSearch {
     const served = this.#flow.served[index] ?? 0
     if (served < branch.limit) this.#step(itemClass, vertex, 0, 0)
     if (served > 0) {
-      this.#relaxDepartures(branch, vertex, entrances)
+      this.#relaxDepartures(branch, index, entrances)
       this.#step(vertex, itemClass, 0, 0)
     }
     if (this.#unsettled[index] === 0) return
@@ -89,29 +160,56 @@ export class ExchangeSearch {
   }
 
   /** Somebody of the branch may leave where it is; the cheapest to miss of all of them gives the branch its label. */
-  #relaxDepartures(branch: Branch, vertex: number, entrances: number): void {
-    const { allowed, counts, fitHomes, looseHomes, aversion } = branch
-    const { health } = this.#flow.costs
-    const [highs, lows] = [this.#high, this.#low]
-    let [best, bestHigh, bestLow] = [-1, highs[vertex] ?? 0, lows[vertex] ?? 0]
-    for (let position = 0; position < allowed.length; position += 1) {
-      const target = allowed[position] ?? 0
-      const last = (counts[target] ?? 0) - 1
-      if (last < 0) continue
-      const place = entrances + target
-      const isHome = last < (fitHomes[target] ?? 0) + (looseHomes[target] ?? 0)
-      const high = (highs[place] ?? 0) - (isHome ? highCost(this.#flow, branch, target, last) : (health[target] ?? 0))
-      if (high > bestHigh) continue
-      const low = (lows[place] ?? 0) - (isHome ? lowCost(this.#flow, branch, target, last) : (aversion[target] ?? 0))
-      if (high < bestHigh || low < bestLow) [best, bestHigh, bestLow] = [place, high, low]
+  #relaxDepartures(branch: Branch, index: number, entrances: number): void {
+    const { counts } = branch
+    const occupied = this.#occupiedBy(branch, index)
+    const lowered = this.#lowered
+    if (this.#unread[index] === 1 || occupied.length <= lowered.length) {
+      this.#unread[index] = 0
+      this.looks += occupied.length
+      for (let at = 0; at < occupied.length; at += 1) this.#depart(branch, index, entrances, occupied[at] ?? 0)
+      return
     }
-    if (best !== -1) this.#lower(vertex, bestHigh, bestLow, best)
+    this.looks += lowered.length
+    for (let at = 0; at < lowered.length; at += 1) {
+      const target = (lowered[at] ?? 0) - entrances
+      if (target >= 0 && target < counts.length && (counts[target] ?? 0) > 0) {
+        this.#depart(branch, index, entrances, target)
+      }
+    }
+  }
+
+  #depart(branch: Branch, index: number, entrances: number, target: number): void {
+    const { counts, fitHomes, looseHomes, aversion, high: elsewhere } = branch
+    const vertex = this.graph.firstBranch + index
+    const last = (counts[target] ?? 0) - 1
+    const place = entrances + target
+    const isHome = last < (fitHomes[target] ?? 0) + (looseHomes[target] ?? 0)
+    const cost = isHome ? highCost(this.#flow, branch, target, last) : (elsewhere[target] ?? 0)
+    const high = (this.#high[place] ?? 0) - cost
+    const known = this.#high[vertex] ?? 0
+    if (high > known) return
+    const low = (this.#low[place] ?? 0) - (isHome ? lowCost(this.#flow, branch, target, last) : (aversion[target] ?? 0))
+    if (high < known || low < (this.#low[vertex] ?? 0)) this.#lower(vertex, high, low, place)
+  }
+
+  #occupiedBy({ allowed, counts }: Branch, index: number): readonly number[] {
+    const known = this.#occupied[index]
+    if (known !== undefined) return known
+    const occupied: number[] = []
+    for (let at = 0; at < allowed.length; at += 1) {
+      const target = allowed[at] ?? 0
+      if ((counts[target] ?? 0) > 0) occupied.push(target)
+    }
+    this.looks += allowed.length
+    this.#occupied[index] = occupied
+    return occupied
   }
 
   /** One more of the branch may come anywhere that is allowed; the ledger or a full limit will say what that takes. */
   #relaxArrivals(branch: Branch, vertex: number, entrances: number): void {
-    const { allowed, counts, fitHomes, looseHomes, aversion } = branch
-    const { health } = this.#flow.costs
+    const { allowed, counts, fitHomes, looseHomes, aversion, high: elsewhere } = branch
+    this.looks += allowed.length
     const highHere = this.#high[vertex] ?? 0
     const lowHere = this.#low[vertex] ?? 0
     for (let position = 0; position < allowed.length; position += 1) {
@@ -119,7 +217,7 @@ export class ExchangeSearch {
       const place = entrances + target
       const nth = counts[target] ?? 0
       const isHome = nth < (fitHomes[target] ?? 0) + (looseHomes[target] ?? 0)
-      const high = highHere + (isHome ? highCost(this.#flow, branch, target, nth) : (health[target] ?? 0))
+      const high = highHere + (isHome ? highCost(this.#flow, branch, target, nth) : (elsewhere[target] ?? 0))
       const known = this.#high[place] ?? 0
       if (high > known) continue
       const low = lowHere + (isHome ? lowCost(this.#flow, branch, target, nth) : (aversion[target] ?? 0))
@@ -155,7 +253,7 @@ export class ExchangeSearch {
 
   #relaxLedger(): void {
     const { outside, ledger } = this.graph
-    const { loads, capacities, costs } = this.#flow
+    const { loads, capacities } = this.#flow
     for (let target = 0; target < loads.length; target += 1) {
       if ((loads[target] ?? 0) < (capacities[target] ?? 0)) this.#step(target, ledger, 0, loadCost(this.#flow, target))
     }
@@ -163,7 +261,7 @@ export class ExchangeSearch {
     this.#step(ledger, outside, 0, 0)
     for (let target = 0; target < loads.length; target += 1) {
       if ((loads[target] ?? 0) === 0) continue
-      this.#step(ledger, target, 0, 2 * (costs.loadWeights[target] ?? 0) - loadCost(this.#flow, target))
+      this.#step(ledger, target, 0, -loadCost(this.#flow, target, -1))
     }
   }
 
@@ -181,5 +279,8 @@ export class ExchangeSearch {
     this.#parents[vertex] = parent
     this.#changed = true
     if (vertex >= this.graph.firstBranch) this.#unsettled[vertex - this.graph.firstBranch] = 1
+    if (vertex >= this.graph.firstClass || this.#isLowering[vertex] === 1) return
+    this.#isLowering[vertex] = 1
+    this.#lowering.push(vertex)
   }
 }

@@ -13,27 +13,47 @@ interface Step {
 
 /** Carries out an exchange, a cycle of steps, as often as each time betters the placement. */
 export function exchange(graph: ResidualGraph, cycle: readonly number[]): void {
-  const steps = cycle.map((from, index) => stepOf(graph, from, cycle[(index + 1) % cycle.length] ?? from))
-  const times = steps.reduce((least, { most }) => Math.min(least, most), timesByLoad(graph, cycle, steps))
-  for (const { take } of steps) take(Math.max(1, times))
+  const steps = stepsOf(graph, cycle)
+  const most = steps.reduce((least, step) => Math.min(least, step.most), Number.POSITIVE_INFINITY)
+  const times = timesByLoad(graph, cycle, steps, most)
+  for (const { take } of steps) take(times)
+}
+
+/** Whether the exchange is possible, and carrying it out once betters the placement. */
+export function isGain(graph: ResidualGraph, cycle: readonly number[]): boolean {
+  const steps = stepsOf(graph, cycle)
+  if (steps.some(({ most }) => most <= 0)) return false
+  const high = sum(steps, ({ high }) => high)
+  if (high !== 0) return high < 0
+  return sum(steps, ({ low }) => low) + loadChange(graph, cycle, 0) < 0
+}
+
+function stepsOf(graph: ResidualGraph, cycle: readonly number[]): readonly Step[] {
+  return cycle.map((from, index) => stepOf(graph, from, cycle[(index + 1) % cycle.length] ?? from))
+}
+
+function sum(steps: readonly Step[], value: (step: Step) => number): number {
+  return steps.reduce((total, step) => total + value(step), 0)
 }
 
 /** An exchange that only flattens the load is worth less each time; every other stays worth it. */
-function timesByLoad(
-  { flow, ledger, outside }: ResidualGraph,
-  cycle: readonly number[],
-  steps: readonly Step[],
-): number {
-  const high = steps.reduce((sum, step) => sum + step.high, 0)
-  const low = steps.reduce((sum, step) => sum + step.low, 0)
-  if (high < 0 || low < 0) return Number.POSITIVE_INFINITY
+function timesByLoad(graph: ResidualGraph, cycle: readonly number[], steps: readonly Step[], most: number): number {
+  const low = sum(steps, (step) => step.low)
+  if (sum(steps, ({ high }) => high) < 0 || low < 0) return Math.max(1, most)
+  let times = 1
+  while (times < most && low + loadChange(graph, cycle, times) < 0) times += 1
+  return times
+}
+
+/** What the load costs more where the cycle takes a slot, less what it saves where one is given up, after so many times. */
+function loadChange({ flow, ledger, outside }: ResidualGraph, cycle: readonly number[], times: number): number {
   const at = cycle.indexOf(ledger)
+  if (at === -1) return 0
   const gaining = cycle.at(at - 1) ?? outside
   const losing = cycle[(at + 1) % cycle.length] ?? outside
-  const weightOf = (target: number): number => (target === outside ? 0 : (flow.costs.loadWeights[target] ?? 0))
-  const added = gaining === outside ? 0 : loadCost(flow, gaining)
-  const saved = losing === outside ? 0 : loadCost(flow, losing) - 2 * weightOf(losing)
-  return Math.ceil((saved - added - low) / (2 * (weightOf(gaining) + weightOf(losing))))
+  const added = gaining === outside ? 0 : loadCost(flow, gaining, times)
+  const saved = losing === outside ? 0 : loadCost(flow, losing, -1 - times)
+  return added - saved
 }
 
 function stepOf(graph: ResidualGraph, from: number, to: number): Step {

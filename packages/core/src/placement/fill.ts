@@ -3,46 +3,63 @@ import { highCost, loadCost, lowCost } from './marginal-cost.ts'
 import { tieBreak } from './order.ts'
 
 /**
- * Step two: whoever waits goes, one after another, to the target that costs least as things stand. That is greedy: it may
- * take the only place that another could have had. The exchanges that follow mend it, so a good order saves work: those
- * with the fewest targets first, and before that, when not all can be served, those of the highest priority.
+ * Whoever waits goes, one after another, to the target that costs least as things stand. That is greedy: it may take the
+ * only place that another could have had. The exchanges that follow mend it, so a good order saves work: those with the
+ * fewest targets first. If somebody is left out then, all go once more, the highest priority first.
  */
 export function fill(flow: Flow): void {
-  const pending = [...flow.classes.keys()].filter((index) => (flow.waiting[index] ?? 0) > 0)
-  const isScarce = flow.capacities.reduce((sum, slots) => sum + slots, 0) < total(flow)
+  const pending = pendingClasses(flow)
   const choices = (index: number): number => flow.classes[index]?.allowed.length ?? 0
   const priority = (index: number): number => flow.leftOut[index] ?? 0
-  const order = (a: number, b: number): number =>
-    isScarce
-      ? priority(b) - priority(a) || choices(a) - choices(b)
-      : choices(a) - choices(b) || priority(b) - priority(a)
-  for (const itemClass of pending.sort((a, b) => order(a, b) || a - b)) fillClass(flow, itemClass)
+  pending.sort((a, b) => choices(a) - choices(b) || priority(b) - priority(a) || a - b)
+  const taken: Seat[] = []
+  for (const itemClass of pending) fillClass(flow, itemClass, taken)
+  if (pending.every((index) => flow.waiting[index] === 0)) return
+  for (const { branch, target } of taken) flow.put(branch, target, -1)
+  pending.sort((a, b) => priority(b) - priority(a) || choices(a) - choices(b) || a - b)
+  for (const itemClass of pending) fillClass(flow, itemClass)
 }
 
-function total({ waiting, served }: Flow): number {
-  return waiting.reduce((sum, items) => sum + items, 0) + served.reduce((sum, items) => sum + items, 0)
+export function pendingClasses({ classes, waiting }: Flow): number[] {
+  return [...classes.keys()].filter((index) => (waiting[index] ?? 0) > 0)
 }
 
-/** Serves those of a class that wait, as far as there is room; the targets that they go to, one by one. */
-export function fillClass(flow: Flow, itemClass: number): readonly number[] {
+type Seat = Pick<Place, 'branch' | 'target'>
+
+/** Serves those of a class that wait, as far as there is room; adds each place to `taken`. */
+export function fillClass(flow: Flow, itemClass: number, taken?: Seat[]): void {
   const waiting = flow.waiting[itemClass] ?? 0
-  const queue = waiting > few ? new CheapestFirst(flow, itemClass) : undefined
-  const targets: number[] = []
-  while (targets.length < waiting) {
+  const queue = waiting > few ? new CheapestFirst(flow, itemClass, placesOf(flow, itemClass)) : undefined
+  for (let served = 0; served < waiting; served += 1) {
     const best = queue === undefined ? cheapest(flow, itemClass) : queue.take()
-    if (best === undefined) break
+    if (best === undefined) return
     flow.put(best.branch, best.target, 1)
+    taken?.push({ branch: best.branch, target: best.target })
     queue?.offer(best.branch, best.target)
-    targets.push(best.target)
   }
-  return targets
+}
+
+function placesOf({ branches, branchesOf }: Flow, itemClass: number): (readonly [number, Iterable<number>])[] {
+  return (branchesOf[itemClass] ?? []).map((index) => [index, branches[index]?.allowed ?? []])
+}
+
+/** Serves so many of a branch at some of its targets, the cheapest first. */
+export function fillTargets(flow: Flow, branch: number, targets: Iterable<number>, items: number): void {
+  const itemClass = flow.branches[branch]?.class ?? -1
+  const queue = new CheapestFirst(flow, itemClass, [[branch, targets]])
+  for (let served = 0; served < items; served += 1) {
+    const best = queue.take()
+    if (best === undefined) return
+    flow.put(branch, best.target, 1)
+    queue.offer(branch, best.target)
+  }
 }
 
 /** So many are found faster one by one than by keeping all places in order. */
 const few = 8
 
 /** The cheapest place that has room, by looking at each; what `CheapestFirst` would take. */
-function cheapest(flow: Flow, itemClass: number): Pick<Place, 'branch' | 'target'> | undefined {
+function cheapest(flow: Flow, itemClass: number): Seat | undefined {
   let found: { readonly branch: number; readonly target: number } | undefined
   let [bestHigh, bestLow, bestRank] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
   for (const index of flow.branchesOf[itemClass] ?? []) {
@@ -54,7 +71,7 @@ function cheapest(flow: Flow, itemClass: number): Pick<Place, 'branch' | 'target
       if (high > bestHigh) continue
       const low = lowCost(flow, branch, target, nth) + loadCost(flow, target)
       if (high === bestHigh && low > bestLow) continue
-      const rank = tieBreak(itemClass, flow.targets[target]?.hash ?? 0)
+      const rank = tieBreak(flow.classes[itemClass]?.salt ?? 0, flow.targets[target]?.hash ?? 0)
       if (high === bestHigh && low === bestLow && rank >= bestRank) continue
       found = { branch: index, target }
       ;[bestHigh, bestLow, bestRank] = [high, low, rank]
@@ -77,12 +94,11 @@ class CheapestFirst {
   readonly #heap: Place[] = []
   readonly #salt: number
 
-  constructor(flow: Flow, itemClass: number) {
+  /** `places`: branches of the class, each with the targets that it may use. */
+  constructor(flow: Flow, itemClass: number, places: Iterable<readonly [number, Iterable<number>]>) {
     this.#flow = flow
-    this.#salt = itemClass
-    for (const branch of flow.branchesOf[itemClass] ?? []) {
-      for (const target of flow.branches[branch]?.allowed ?? []) this.offer(branch, target)
-    }
+    this.#salt = flow.classes[itemClass]?.salt ?? 0
+    for (const [branch, targets] of places) for (const target of targets) this.offer(branch, target)
   }
 
   /** Takes the place into consideration if it has room. */

@@ -12,11 +12,13 @@ export interface Branch {
   readonly allowed: Int32Array
   /** The most that may be at targets. */
   readonly limit: number
+  /** In the cost model's `high`, by target: one that is not at home there; infinite where only those at home may be. */
+  readonly high: Float64Array
   /** In the cost model's `low`, by target. */
   readonly aversion: Float64Array
-  /** By target: how many of the class are at home there, and bound to it by a fit or a loose tie. */
-  readonly fitHomes: Int32Array
-  readonly looseHomes: Int32Array
+  /** By target: how many of the class are at home there, and bound to it by a fit or a loose tie; see `Flow.addHomes`. */
+  fitHomes: Int32Array
+  looseHomes: Int32Array
   /** By target: how many are there. */
   readonly counts: Int32Array
 }
@@ -30,6 +32,8 @@ export class Flow {
   readonly groups: readonly GroupLimits[]
   readonly branches: readonly Branch[]
   readonly branchesOf: readonly (readonly number[])[]
+  /** The homes of a branch that has none: one list for all, since there may be thousands of them. */
+  readonly #noHomes: Int32Array
   /** By class: what it costs, in `high`, to leave one of it out. */
   readonly leftOut: Float64Array
   /** By class. */
@@ -38,18 +42,29 @@ export class Flow {
   readonly served: Int32Array
   /** By target. */
   readonly loads: Int32Array
+  /** By target: how many servers it stands for, as alike as one to another (see `fillAlike`); one, as a rule. */
+  readonly servers: Int32Array
+  /** By target: what each of these has beside `loads`. */
+  readonly baseLoads: Int32Array
   /** By group, then by target. */
   readonly groupLoads: readonly Int32Array[]
   /** By group. */
   readonly groupServed: Int32Array
 
-  constructor(targets: readonly Target[], capacities: Float64Array, roster: Roster, costs: CostModel) {
+  constructor(
+    targets: readonly Target[],
+    capacities: Float64Array,
+    roster: Pick<Roster, 'classes' | 'groups'>,
+    costs: CostModel,
+    { servers, baseLoads }: Partial<Pick<Flow, 'servers' | 'baseLoads'>> = {},
+  ) {
     this.targets = targets
     this.capacities = capacities
     this.costs = costs
     this.classes = roster.classes
     this.groups = roster.groups
-    this.branches = createBranches(roster.classes, targets, costs)
+    this.#noHomes = new Int32Array(targets.length)
+    this.branches = createBranches(roster.classes, targets, costs, this.#noHomes)
     const branchesOf = roster.classes.map((): number[] => [])
     for (const [index, branch] of this.branches.entries()) branchesOf[branch.class]?.push(index)
     this.branchesOf = branchesOf
@@ -57,23 +72,34 @@ export class Flow {
     this.waiting = new Int32Array(roster.classes.length)
     this.served = new Int32Array(this.branches.length)
     this.loads = new Int32Array(targets.length)
+    this.servers = servers ?? new Int32Array(targets.length).fill(1)
+    this.baseLoads = baseLoads ?? new Int32Array(targets.length)
     this.groupLoads = roster.groups.map(() => new Int32Array(targets.length))
     this.groupServed = new Int32Array(roster.groups.length)
   }
 
-  /** Lets one more item wait; -1: one less. */
-  enlist(position: number, { classOf, homeOf, homeKinds }: Roster, items: 1 | -1 = 1): void {
+  /** Lets one more item wait. */
+  enlist(position: number, { classOf, homeOf, homeKinds }: Roster): void {
     const itemClass = classOf[position] ?? -1
     if (itemClass < 0) return
-    this.waiting[itemClass] = (this.waiting[itemClass] ?? 0) + items
+    this.waiting[itemClass] = (this.waiting[itemClass] ?? 0) + 1
     const home = homeOf[position] ?? nowhere
     if (home === nowhere) return
     for (const index of this.branchesOf[itemClass] ?? []) {
       const branch = this.branches[index]
       if (branch === undefined || !this.#mayGo(branch, home)) continue
-      const homes = homeKinds[position] === fitHome ? branch.fitHomes : branch.looseHomes
-      homes[home] = (homes[home] ?? 0) + items
+      this.addHomes(branch, homeKinds[position] === fitHome ? 'fitHomes' : 'looseHomes', home, 1)
     }
+  }
+
+  addHomes(branch: Branch, kind: 'fitHomes' | 'looseHomes', target: number, items: number): void {
+    if (branch[kind] === this.#noHomes) branch[kind] = new Int32Array(this.targets.length)
+    const homes = branch[kind]
+    homes[target] = (homes[target] ?? 0) + items
+  }
+
+  hasHomes(branch: Branch): boolean {
+    return branch.fitHomes !== this.#noHomes || branch.looseHomes !== this.#noHomes
   }
 
   /** Puts so many that wait to a target; a negative number takes them back. The caller has asked `roomFor`. */
@@ -96,12 +122,18 @@ export class Flow {
     const branch = this.branches[branchIndex]
     if (branch === undefined) return 0
     const free = (this.capacities[target] ?? 0) - (this.loads[target] ?? 0)
-    const room = Math.min(free, branch.limit - (this.served[branchIndex] ?? 0))
+    const isReserved = branch.high[target] === Number.POSITIVE_INFINITY
+    const most = isReserved ? this.#homesAt(branch, target) - (branch.counts[target] ?? 0) : Number.POSITIVE_INFINITY
+    const room = Math.min(free, most, branch.limit - (this.served[branchIndex] ?? 0))
     const group = this.groupOf(branch)
     const limits = this.groups[group]
     if (limits === undefined) return room
     const inGroup = limits.perNode - (this.groupLoads[group]?.[target] ?? 0)
     return Math.min(room, inGroup, limits.total - (this.groupServed[group] ?? 0))
+  }
+
+  #homesAt({ fitHomes, looseHomes }: Branch, target: number): number {
+    return (fitHomes[target] ?? 0) + (looseHomes[target] ?? 0)
   }
 
   groupOf(branch: Branch): number {
@@ -114,22 +146,38 @@ export class Flow {
   }
 }
 
-function createBranches(classes: readonly ItemClass[], targets: readonly Target[], costs: CostModel): Branch[] {
+function createBranches(
+  classes: readonly ItemClass[],
+  targets: readonly Target[],
+  costs: CostModel,
+  noHomes: Int32Array,
+): Branch[] {
   const indifferent = new Float64Array(targets.length)
-  return classes.flatMap((itemClass, index) =>
-    partsOf(itemClass, targets).map((allowed): Branch => {
+  return classes.flatMap((itemClass, index) => {
+    const high = highOf(itemClass, costs)
+    return partsOf(itemClass, targets).map((allowed): Branch => {
       const { aversion, perZone } = itemClass
       return {
         class: index,
         allowed,
         limit: perZone,
+        high,
         aversion: aversion?.map((weight) => weight * costs.liking) ?? indifferent,
-        fitHomes: new Int32Array(targets.length),
-        looseHomes: new Int32Array(targets.length),
+        fitHomes: noHomes,
+        looseHomes: noHomes,
         counts: new Int32Array(targets.length),
       }
-    }),
-  )
+    })
+  })
+}
+
+/** Going where a failback is due costs no more by moves than staying. */
+function highOf({ failback, reserved }: ItemClass, { health, move }: CostModel): Float64Array {
+  if (failback === undefined && reserved === undefined) return health
+  const high = health.slice()
+  for (const target of failback ?? []) high[target] = (high[target] ?? 0) - move
+  for (const target of reserved ?? []) high[target] = Number.POSITIVE_INFINITY
+  return high
 }
 
 function partsOf({ allowed, perZone }: ItemClass, targets: readonly Target[]): readonly Int32Array[] {

@@ -29,31 +29,27 @@ export function brokenRule(rules: Eligibility, node: PlacementNode): BrokenRule 
   if (missing !== undefined) {
     return { code: 'SelectorMismatch', message: `${node.name} does not have the label ${missing[0]}=${missing[1]}.` }
   }
-  const taint = node.taints.find((one) => repels(one) && !rules.tolerations.some((by) => tolerates(by, one)))
+  const [taint] = node.taints
+    .filter((one) => drivesOut(one, rules))
+    .map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`)
+    .sort(compareText)
   if (taint !== undefined) {
-    const shown = `${taint.key}${taint.value ? `=${taint.value}` : ''}:${taint.effect}`
-    return { code: 'TaintNotTolerated', message: `The taint ${shown} of ${node.name} is not tolerated.` }
+    return { code: 'TaintNotTolerated', message: `The taint ${taint} of ${node.name} is not tolerated.` }
   }
   return undefined
-}
-
-/** Whether `brokenRule` finds none: the same rules, prepared to be asked about thousands of nodes. */
-export function allows(rules: Eligibility): (node: PlacementNode) => boolean {
-  const { account, location, tolerations } = rules
-  const labels = Object.entries(rules.nodeSelector)
-  return (node) => {
-    const server = node.accounts.get(account)
-    if (server === undefined || (location !== null && server.location !== location)) return false
-    for (const [key, value] of labels) if (!hasLabel(node, key, value)) return false
-    return !node.taints.some((taint) => repels(taint) && !tolerations.some((by) => tolerates(by, taint)))
-  }
 }
 
 export function hasLabel({ labels }: PlacementNode, key: string, value: string): boolean {
   return Object.hasOwn(labels, key) && labels[key] === value
 }
 
-function repels(taint: Taint): boolean {
+/** Whether the taint keeps what has these rules away. */
+export function drivesOut(taint: Taint, { tolerations }: Eligibility): boolean {
+  return repels(taint) && !tolerations.some((toleration) => tolerates(toleration, taint))
+}
+
+/** Whether it keeps away who does not tolerate it. */
+export function repels(taint: Taint): boolean {
   return taint.effect !== 'PreferNoSchedule' && !saysHealth(taint)
 }
 

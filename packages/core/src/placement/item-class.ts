@@ -12,6 +12,12 @@ export interface ItemClass {
   readonly group: number
   /** The most that may be in one zone; infinite without a limit. */
   readonly perZone: number
+  /** Targets for which its items leave a fit home as if it were none, ascending; `undefined`: for none. */
+  readonly failback: Int32Array | undefined
+  /** Targets that are open to those alone that are at home there, since they were refused to another; `undefined`: none. */
+  readonly reserved: ReadonlySet<number> | undefined
+  /** For the tie-break: from what makes up the class, whatever other classes there are. */
+  readonly salt: number
 }
 
 /** What limits classes of one group together. */

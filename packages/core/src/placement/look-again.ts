@@ -13,6 +13,7 @@ import { dead, nowhere } from './target.ts'
 export function lookAgainAt(solutions: readonly Solution[], now: number): number | undefined {
   let earliest = Number.POSITIVE_INFINITY
   for (const { roster, room, targets } of solutions) {
+    if (roster.holdsUntil === Number.POSITIVE_INFINITY) continue
     earliest = Math.min(earliest, roster.failbackDueAt)
     if (roster.items.every((_, position) => isSettled(room, position))) continue
     const byName = new Map(targets.map((target) => [target.node.name, target]))

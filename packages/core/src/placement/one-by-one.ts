@@ -1,141 +1,141 @@
-import { tieBreak } from './order.ts'
+import { bestWithRoom, comparePriority, priorityOf } from './best-with-room.ts'
+import { isAtFitHome } from './deciding-level.ts'
+import { followFailbacks } from './follow-failbacks.ts'
+import { isCheaper, isWorthAMove } from './place-costs.ts'
 import type { Room } from './room.ts'
 import { fitHome } from './roster.ts'
 import { dead, nowhere } from './target.ts'
 
 /**
- * Makes a placement true to the slots where items differ in size, which no fast method does best: one item after another,
- * the highest priority first. It promises this and no more: the hard rules hold; nobody is left out for a lower priority's
- * sake where its going would make room enough; and nobody is left out, or on a node that is not fit, while a fit node that
- * it may use has as many free slots as it takes. Homes that are fit are kept where they can be.
+ * Places items one after another, the highest priority first, true to the slots that each takes: where items differ in
+ * size no fast method does best. `wanted`: by item, the target that it is to have if there is room, or `nowhere`; nobody
+ * is in the room yet.
+ *
+ * It promises this and no more: the hard rules hold; nobody is left out for a lower priority's sake where its going would
+ * make room enough; nobody is left out, on a node that is not fit, or (but for fit homes) on a worse or less liked node,
+ * while a better one that it may use has as many free slots as it takes. Homes that are fit are kept where they can be.
  */
-export function placeOneByOne(room: Room): void {
-  const dropped = dropOverfull(room)
-  const waiting = [...room.targetOf.keys()].filter((position) => room.targetOf[position] === nowhere)
-  // The most urgent last.
-  const queue = [...new Set([...waiting, ...dropped])]
-    .filter((position) => (room.roster.classOf[position] ?? -1) >= 0)
-    .sort((a, b) => comparePriority(room, b, a))
+export function placeOneByOne(room: Room, wanted: Int32Array): void {
+  const queue = seatWanted(room, wanted)
+  const occupants = occupantsOf(room)
   // Once there is no room to be made for one, there is none for those like it: what is free, or held by lower priorities,
   // only becomes less. (Not in a spread group, where the going of one may let another in.)
   const hopeless = new Set<string>()
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     const alike = `${room.roster.classOf[next]} ${room.slotsOf(next)}`
-    const living = hopeless.has(alike) ? undefined : (bestWithRoom(room, next, dead) ?? makeRoom(room, next, queue))
+    const living = hopeless.has(alike)
+      ? undefined
+      : (bestWithRoom(room, next) ?? makeRoom(room, next, queue, occupants))
     if (living === undefined && room.limitsOf(next) === undefined) hopeless.add(alike)
-    const target = living ?? bestWithRoom(room, next, dead + 1)
-    if (target !== undefined) room.move(next, target)
+    if (living === undefined) continue
+    room.move(next, living)
+    insert(occupants[living] ?? [], next, room)
   }
-  while (betterAnybody(room)) continue
+  leaveOnDead(room)
+  betterEach(room)
+  followFailbacks(room, room.targetOf.keys())
 }
 
-/** Who must go so that no server has more than it has slots for: those not at home first, then the lowest priority. */
-function dropOverfull(room: Room): number[] {
-  const byTarget = Map.groupBy(room.targetOf.keys(), (position) => room.targetOf[position] ?? nowhere)
-  const dropped: number[] = []
-  for (const [target, positions] of byTarget) {
-    if (target === nowhere || room.free(target) >= 0) continue
-    for (const position of positions.sort((a, b) => lessTied(room, a, b))) {
-      if (room.free(target) >= 0) break
-      room.move(position, nowhere)
-      dropped.push(position)
-    }
+/** Who has no place on a living node stays on a dead one, and only then do others go there. */
+function leaveOnDead(room: Room): void {
+  const { classOf, homeOf } = room.roster
+  const left = [...room.targetOf.keys()].filter(
+    (position) => room.targetOf[position] === nowhere && (classOf[position] ?? -1) >= 0,
+  )
+  const isAway = (position: number): number => Number((homeOf[position] ?? nowhere) === nowhere)
+  for (const position of left.sort((a, b) => isAway(a) - isAway(b) || comparePriority(room, a, b))) {
+    const target = bestWithRoom(room, position, { onDead: true })
+    if (target !== undefined) room.move(position, target)
   }
-  return dropped
 }
 
-function lessTied(room: Room, a: number, b: number): number {
-  const isHome = (position: number): number =>
-    Number(room.roster.homeKinds[position] === fitHome && room.roster.homeOf[position] === room.targetOf[position])
-  return isHome(a) - isHome(b) || comparePriority(room, b, a)
-}
-
-/** The higher priority first, then the larger, then by name. */
-function comparePriority(room: Room, a: number, b: number): number {
-  const [one, other] = [priorityOf(room, a), priorityOf(room, b)]
-  if (one !== other) return one > other ? -1 : 1
-  return room.slotsOf(b) - room.slotsOf(a) || a - b
-}
-
-function priorityOf(room: Room, position: number): number {
-  return room.roster.classes[room.roster.classOf[position] ?? -1]?.priority ?? 0
-}
-
-/** The best target of a standing below the given one that has room for the item. */
-function bestWithRoom(room: Room, position: number, below: number): number | undefined {
-  const itemClass = room.roster.classes[room.roster.classOf[position] ?? -1]
-  let best: { readonly target: number; readonly costs: readonly number[] } | undefined
-  for (const target of itemClass?.allowed ?? []) {
-    if ((room.targets[target]?.standing ?? dead) >= below || room.obstacle(position, target) !== undefined) continue
-    const costs = costsAt(room, position, target)
-    if (best === undefined || isLess(costs, best.costs)) best = { target, costs }
+/** Gives them what they want as long as there is room; who is left, or on a dead node, the most urgent last. */
+function seatWanted(room: Room, wanted: Int32Array): number[] {
+  const { homeKinds, homeOf, classOf } = room.roster
+  const at = (position: number): number => wanted[position] ?? nowhere
+  /** Fit homes first, then others on living nodes; last, who wants to be on a dead one. */
+  const tie = (position: number): number => {
+    if (room.standingAt(at(position)) === dead) return 3
+    return homeOf[position] !== at(position) ? 2 : homeKinds[position] === fitHome ? 0 : 1
   }
-  return best?.target
+  const placeable = [...wanted.keys()].filter((position) => (classOf[position] ?? -1) >= 0)
+  for (const position of placeable.sort((a, b) => tie(a) - tie(b) || comparePriority(room, a, b))) {
+    if (at(position) === nowhere || room.obstacle(position, at(position)) !== undefined) continue
+    room.move(position, at(position))
+  }
+  const isWaiting = (position: number): boolean => room.standingAt(room.targetOf[position] ?? nowhere) === dead
+  return placeable.filter(isWaiting).sort((a, b) => comparePriority(room, b, a))
 }
 
-function costsAt(room: Room, position: number, index: number): readonly number[] {
-  const { roster, targets, loads } = room
-  const target = targets[index]
-  const itemClass = roster.classes[roster.classOf[position] ?? -1]
-  const isHome = roster.homeOf[position] === index
-  return [
-    isHome && roster.homeKinds[position] === fitHome ? 0 : 1,
-    target?.penalty ?? 0,
-    itemClass?.aversion?.[index] ?? 0,
-    isHome ? 0 : 1,
-    loads[index] ?? 0,
-    tieBreak(position, target?.hash ?? 0),
-  ]
+/** By target: who is there, the least important first. */
+function occupantsOf(room: Room): number[][] {
+  const occupants = room.targets.map((): number[] => [])
+  for (const [position, target] of room.targetOf.entries()) occupants[target]?.push(position)
+  for (const ours of occupants) ours.sort((a, b) => comparePriority(room, b, a))
+  return occupants
 }
 
-function isLess(a: readonly number[], b: readonly number[]): boolean {
-  const level = a.findIndex((value, index) => value !== b[index])
-  return level !== -1 && (a[level] ?? 0) < (b[level] ?? 0)
+/** Keeps the list in its order, the least important first. */
+function insert(ascending: number[], position: number, room: Room): void {
+  let [low, high] = [0, ascending.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (comparePriority(room, ascending[middle] ?? 0, position) > 0) low = middle + 1
+    else high = middle
+  }
+  ascending.splice(low, 0, position)
 }
 
 /**
  * Sends items of a lower priority away from the living target where that hurts least: the least priority, then the fewest.
  * They go back into the queue, so each is sent away at most once by each that is above it.
  */
-function makeRoom(room: Room, position: number, queue: number[]): number | undefined {
-  const itemClass = room.roster.classes[room.roster.classOf[position] ?? -1]
-  const mine = priorityOf(room, position)
-  const lower = [...room.targetOf.keys()].filter((other) => priorityOf(room, other) < mine)
-  const byTarget = Map.groupBy(lower, (other) => room.targetOf[other] ?? nowhere)
-  let best:
-    | { readonly target: number; readonly victims: readonly number[]; readonly costs: readonly number[] }
-    | undefined
-  for (const target of itemClass?.allowed ?? []) {
-    if (room.targets[target]?.standing === dead) continue
-    const victims = victimsAt(room, position, target, byTarget.get(target) ?? [])
+function makeRoom(room: Room, position: number, queue: number[], occupants: number[][]): number | undefined {
+  let best: { readonly target: number; readonly victims: readonly number[]; readonly worst: number } | undefined
+  for (const target of room.classOf(position)?.allowed ?? []) {
+    if (room.standingAt(target) === dead) continue
+    const victims = victimsAt(room, position, target, occupants[target] ?? [])
     if (victims === undefined) continue
     const worst = victims.reduce((most, victim) => Math.max(most, priorityOf(room, victim)), Number.NEGATIVE_INFINITY)
-    const costs = [worst, victims.length, ...costsAt(room, position, target)]
-    if (best === undefined || isLess(costs, best.costs)) best = { target, victims, costs }
+    const hurtsLess =
+      best === undefined ||
+      worst < best.worst ||
+      (worst === best.worst &&
+        (victims.length < best.victims.length ||
+          (victims.length === best.victims.length && isCheaper(room, position, target, best.target))))
+    if (hurtsLess) best = { target, victims, worst }
   }
-  for (const victim of best?.victims ?? []) {
+  if (best === undefined) return undefined
+  const { target, victims } = best
+  for (const victim of victims) {
     room.move(victim, nowhere)
-    queue.push(victim)
+    insert(queue, victim, room)
   }
-  if (best !== undefined) queue.sort((a, b) => comparePriority(room, b, a))
-  return best?.target
+  occupants[target] = (occupants[target] ?? []).filter((other) => !victims.includes(other))
+  return target
 }
 
 /** The lowest priorities there whose going makes room enough; `undefined`: all of them do not. */
-function victimsAt(room: Room, position: number, target: number, lower: number[]): number[] | undefined {
-  const candidates = lower.sort((a, b) => comparePriority(room, b, a))
-  const group = room.limitsOf(position)?.name
+function victimsAt(
+  room: Room,
+  position: number,
+  target: number,
+  occupants: readonly number[],
+): readonly number[] | undefined {
+  const mine = priorityOf(room, position)
   const gone: number[] = []
   let needed = room.slotsOf(position) - room.free(target)
-  const rule = room.spreadObstacle(position, target)
+  const rule = room.ruleObstacle(position, target)
+  if (rule === 'RefusedByProvider') return undefined
   if (rule !== undefined) {
-    const kin = candidates.find((other) => room.limitsOf(other)?.name === group)
-    if (kin === undefined) return undefined
+    const group = room.limitsOf(position)?.name
+    const kin = occupants.find((other) => room.limitsOf(other)?.name === group)
+    if (kin === undefined || priorityOf(room, kin) >= mine) return undefined
     gone.push(kin)
     needed -= room.slotsOf(kin)
   }
-  for (const other of candidates) {
-    if (needed <= 0) break
+  for (const other of occupants) {
+    if (needed <= 0 || priorityOf(room, other) >= mine) break
     if (gone.includes(other)) continue
     gone.push(other)
     needed -= room.slotsOf(other)
@@ -143,18 +143,29 @@ function victimsAt(room: Room, position: number, target: number, lower: number[]
   return needed > 0 || gone.length === 0 ? undefined : gone
 }
 
-/** Serves somebody who is left out, or takes somebody from a node that is not fit to one that is. */
+/** Moves one after another to where it is better served, until that betters nobody. */
+export function betterEach(room: Room): void {
+  while (betterAnybody(room)) continue
+}
+
+/**
+ * Serves those who are left out, takes those whose home is not fit to a node of better standing, and the others that are
+ * not at a fit home to a better or better liked node. Each move lowers what somebody costs, so that it ends.
+ */
 function betterAnybody(room: Room): boolean {
+  const { classOf, homeOf } = room.roster
+  const movable = [...room.targetOf.keys()].filter(
+    (position) => (classOf[position] ?? -1) >= 0 && !isAtFitHome(room, position),
+  )
   let moved = false
-  const order = [...room.targetOf.keys()].sort((a, b) => comparePriority(room, a, b))
-  for (const position of order) {
-    const { classOf, homeKinds, homeOf } = room.roster
-    if ((classOf[position] ?? -1) < 0) continue
+  for (const position of movable.sort((a, b) => comparePriority(room, a, b))) {
     const here = room.targetOf[position] ?? nowhere
-    const isHeld = here !== nowhere && homeKinds[position] === fitHome && homeOf[position] === here
-    const standing = here === nowhere ? dead + 1 : (room.targets[here]?.standing ?? dead)
-    const target = isHeld || standing === 0 ? undefined : bestWithRoom(room, position, standing)
-    if (target === undefined) continue
+    const isHome = here !== nowhere && homeOf[position] === here
+    const target = isHome
+      ? bestWithRoom(room, position, { below: room.standingAt(here) })
+      : bestWithRoom(room, position)
+    if (target === undefined || target === here) continue
+    if (here !== nowhere && !isWorthAMove(room, position, target, here)) continue
     room.move(position, target)
     moved = true
   }

@@ -19,3 +19,14 @@ export function tieBreak(claimant: number, target: number): number {
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
   return (hash ^ (hash >>> 16)) >>> 0
 }
+
+/** Where the name is in a list in the order of names; `undefined`: nowhere. */
+export function positionOf(ascending: readonly { readonly name: string }[], name: string): number | undefined {
+  let [low, high] = [0, ascending.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (compareText(ascending[middle]?.name ?? '', name) < 0) low = middle + 1
+    else high = middle
+  }
+  return ascending[low]?.name === name ? low : undefined
+}

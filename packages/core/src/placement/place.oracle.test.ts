@@ -2,12 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { arbitraryInput } from './testing/arbitrary-input.ts'
 import { Coverage } from './testing/coverage.ts'
-import { bruteForce, disagreement, exactSolver } from './testing/disagreement.ts'
-import { placed, placedGreedily } from './testing/placed-by.ts'
+import { bruteForce, disagreement, exactSolver, fault } from './testing/disagreement.ts'
+import { hasRefusalsInOpenGroup } from './testing/objective.ts'
+import { place } from './place.ts'
+import { placedGreedily } from './testing/placed-by.ts'
 import { shapes } from './testing/shapes.ts'
 
 // A failure prints its seed and path; `fc.assert(property, { seed, path })` replays it, and for the exact solver
-// `npm run oracle -- --seed SEED --shape NAME --path PATH` does.
+// `npm run oracle -- --seed=SEED --shape NAME --path PATH` does.
 
 test('the inputs try every level, every rule, and exchanges of every length', () => {
   const coverage = new Coverage()
@@ -24,7 +26,7 @@ describe('place, beside brute force', () => {
   test('reaches the optimum in every level, up to six items on four nodes', () => {
     fc.assert(
       fc.property(arbitraryInput(), (input) => {
-        expect(disagreement(input, placed(input), bruteForce)).toBeUndefined()
+        expect(fault(input, bruteForce)).toBeUndefined()
       }),
       { numRuns: 1000 },
     )
@@ -38,6 +40,14 @@ describe('place, beside brute force', () => {
   }, 60_000)
 })
 
+test('refusals in a group that may choose the zone leave most answers proven', () => {
+  const shape = shapes['refusals in a group that may choose the zone']
+  const hard = fc.sample(arbitraryInput(shape), { numRuns: 2000, seed: 1 }).filter(hasRefusalsInOpenGroup)
+  const proven = hard.filter((input) => place(input).certificate.proven)
+  expect(hard.length).toBeGreaterThan(200)
+  expect(proven.length / hard.length).toBeGreaterThan(0.9)
+})
+
 describe('place, beside an exact solver', async () => {
   const oracle = await exactSolver()
 
@@ -46,7 +56,7 @@ describe('place, beside an exact solver', async () => {
     (_, shape) => {
       fc.assert(
         fc.property(arbitraryInput(shape), (input) => {
-          expect(disagreement(input, placed(input), oracle)).toBeUndefined()
+          expect(fault(input, oracle)).toBeUndefined()
         }),
         { numRuns: 300 },
       )

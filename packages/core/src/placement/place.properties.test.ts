@@ -9,8 +9,11 @@ import { placed } from './testing/placed-by.ts'
 
 // A failure prints its seed and path; `fc.assert(property, { seed, path })` replays it.
 const options = { numRuns: 500 }
-// Refusals that a whole group shares depend on where its members are, so that what comes first matters.
-const large = arbitraryInput({ items: 12, twinsRefused: false })
+const large = arbitraryInput({ items: 12, twinsFailBack: true, twinsRefused: false })
+/** With nothing that is done after the levels are settled. */
+const weighed = arbitraryInput({ items: 12, twinsRefused: false })
+/** With answers that are not proven, too. */
+const anything = arbitraryInput({ items: 12, twinsFailBack: true })
 
 /** The input once its own placement has been carried out. */
 function carriedOut(input: PlacementInput): PlacementInput {
@@ -48,7 +51,7 @@ describe('place', () => {
   })
 
   test('is the same for any order of the input [A23]', () => {
-    const permuted = large.chain((input) =>
+    const permuted = anything.chain((input) =>
       fc.record({
         input: fc.constant(input),
         items: fc.shuffledSubarray([...input.items], { minLength: input.items.length }),
@@ -86,7 +89,8 @@ describe('place', () => {
 
   test('more slots never cost service, and with the same service nothing else', () => {
     fc.assert(
-      fc.property(large, fc.nat(3), fc.constantFrom(1, 2, null), (input, which, more) => {
+      // A failback in a group that may choose the zone is no matter of the levels: it is followed into room that is left.
+      fc.property(weighed, fc.nat(3), fc.constantFrom(1, 2, null), (input, which, more) => {
         const after = {
           ...input,
           nodes: input.nodes.map((one, index) => (index === which ? withMore(one, more) : one)),
@@ -106,7 +110,9 @@ describe('place', () => {
         const items = input.items.filter(({ failback }) => failback === undefined)
         const choice = placed({ ...input, items })
         const used = new Set(choice.values())
-        const rest = { ...input, items, nodes: input.nodes.filter(({ name }) => used.has(name)) }
+        // A node that is not fit may go unused and yet say how healthy a home of its standing counts.
+        const nodes = input.nodes.filter(({ name, verdict }) => used.has(name) || !/healthy|suspect/.test(verdict))
+        const rest = { ...input, items, nodes }
         expect(rate(rest, placed(rest), true)).toEqual(rate(rest, choice, true))
       }),
       options,
@@ -147,7 +153,7 @@ describe('place', () => {
       }),
       options,
     )
-  })
+  }, 60_000)
 })
 
 function withMore(one: PlacementInput['nodes'][number], more: number | null): PlacementInput['nodes'][number] {

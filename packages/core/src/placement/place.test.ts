@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { explain } from './explain.ts'
 import { place } from './place.ts'
 import type { PlacementItem, PlacementNode } from './placement-input.ts'
 import { anywhere, item, node } from './testing/fixture.ts'
@@ -151,6 +152,106 @@ describe('hard rules', () => {
   })
 })
 
+describe('refusals in a spread group whose members may choose the zone', () => {
+  const spread = { group: 'g', maxPerZone: 2 }
+  const here = node('here')
+  const there = node('there', { zone: 'east', verdict: 'suspect', rank: 1 })
+  const refused = item('refused', null, { spread, refusals: [{ node: 'here', until: 5000 }] })
+
+  test('nobody goes where it was refused, though another of the group is at home there', () => {
+    expect(placed([item('home', 'here', { spread }), refused], [here, there])).toEqual({
+      home: 'here',
+      refused: 'there',
+    })
+    const full = node('there', { zone: 'east', server: { capacity: 0 } })
+    expect(placed([item('home', 'here', { spread }), refused], [here, full])).toEqual({ home: 'here', refused: null })
+  })
+
+  test('another of the group takes the place, and the answer is proven', () => {
+    const strict = { group: 'g', maxPerZone: 1 }
+    const items = [item('free', null, { spread: strict }), { ...refused, spread: strict }]
+    expect(placed(items, [here, there])).toEqual({ free: 'here', refused: 'there' })
+    expect(place({ items, nodes: [here, there], now: 0 }).certificate.proven).toBe(true)
+  })
+
+  test('where the others have to keep clear of it too, that is said', () => {
+    const refusals = [
+      { node: 'here', until: 5000 },
+      { node: 'also', until: 5000 },
+    ]
+    const items = [item('free', null, { spread: { group: 'g', maxPerZone: 3 } }), { ...refused, refusals }]
+    const input = { items, nodes: [node('also'), here, there], now: 0 }
+    expect(placed(items, input.nodes)['refused']).toBe('there')
+    const codes = explain(input, 'free')?.rejections.map(({ node: name, code }) => [name, code])
+    expect(codes).toContainEqual(['there', 'WorseHealth'])
+    expect(place(input).certificate).toMatchObject({ proven: false, reason: 'SharedRefusals' })
+  })
+})
+
+describe('failback', () => {
+  const preferences = [
+    { weight: 10, nodeSelector: { disk: 'fast' } },
+    { weight: 50, nodeSelector: { disk: 'faster' } },
+  ]
+  const fast = node('fast', { labels: { disk: 'fast' } })
+  const home = node('home')
+  const web = item('web', 'home', { preferences, failback: { delay: 600 } })
+
+  test('goes to a node that has waited out the delay, not to a better one that has just come, and says when it will', () => {
+    const faster = node('faster', { labels: { disk: 'faster' }, healthySince: 900 })
+    expect(placed([web], [fast, faster, home], 1000)).toEqual({ web: 'fast' })
+    expect(place({ items: [web], nodes: [fast, faster, home], now: 1000 }).lookAgainAt).toBe(1500)
+    expect(placed([web], [fast, faster, home], 1500)).toEqual({ web: 'faster' })
+  })
+
+  test('is no reason to leave a fit home for any other node', () => {
+    const [full, taken] = [
+      node('fast', { labels: { disk: 'fast' }, server: { capacity: 1 } }),
+      node('home', { labels: { rack: 'new' }, server: { capacity: 1 } }),
+    ]
+    const wants = item('wants', null, { preferences: [{ weight: 60, nodeSelector: { rack: 'new' } }] })
+    expect(placed([web, item('holds', 'fast'), wants], [full, taken, node('spare')])).toEqual({
+      holds: 'fast',
+      wants: 'spare',
+      web: 'home',
+    })
+  })
+
+  test('waits for a node that failed lately, and for one in worse health', () => {
+    expect(
+      placed(
+        [web],
+        [
+          { ...fast, unstable: true },
+          { ...home, unstable: true },
+        ],
+      ),
+    ).toEqual({ web: 'home' })
+    expect(placed([web], [{ ...fast, rank: 1 }, home])).toEqual({ web: 'home' })
+  })
+
+  test('to a node in worse health is not followed, whomever it would help', () => {
+    const liked = { ...fast, rank: 1, accounts: new Map([['main', { location: 'x', capacity: 1 }]]) }
+    const taken = node('home', { server: { location: 'y', capacity: 1 } })
+    const spare = node('spare', { verdict: 'suspect', rank: 3, server: { location: 'y' } })
+    const wants = item('wants', null, { eligibility: { ...anywhere, location: 'y' } })
+    expect(placed([web, wants], [liked, taken, spare])).toEqual({ wants: 'spare', web: 'home' })
+  })
+
+  test('of members of a group that may choose the zone: one by one, into room that is left', () => {
+    const spread = { group: 'g', maxPerZone: 1 }
+    const nodes = [{ ...fast, zone: 'x' }, { ...home, zone: 'x' }, node('other', { zone: 'y' })]
+    const items = [
+      { ...web, spread },
+      { ...web, name: 'mail', home: 'other', spread },
+    ]
+    expect(placed(items, nodes)).toEqual({ web: 'fast', mail: 'other' })
+    expect(placed([...items, item('dns', 'fast')], [{ ...fast, zone: 'x' }, ...nodes.slice(1)])).toMatchObject({
+      web: 'fast',
+    })
+  })
+})
+
 describe('when to look again', () => {
   const refusals = [{ node: 'x', until: 2000 }]
 
@@ -204,7 +305,35 @@ test('labels in another order are the same preference', () => {
   expect(new Set(Object.values(placed(items, nodes)))).toEqual(new Set(['a', 'b']))
 })
 
+describe('the tie-break', () => {
+  const nodes = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => node(name))
+  const mine = item('mine', null, { eligibility: { ...anywhere, nodeSelector: {} } })
+
+  test('does not depend on what else there is', () => {
+    const alone = placed([mine], nodes)['mine']
+    const pool = nodes.map((one) => ({ ...one, labels: { pool: 'yes' } }))
+    for (const priority of [-1, 1, 2]) {
+      const others = ['aaa', 'zzz'].map((name) =>
+        item(name, 'gone', { priority, eligibility: { ...anywhere, location: 'x' } }),
+      )
+      expect(placed([mine, ...others], pool)['mine']).toBe(alone)
+    }
+  })
+})
+
 describe('what comes with an assignment', () => {
+  test('standbys do not depend on which of those alike is asked about', () => {
+    const nodes = [
+      node('m', { server: { capacity: 3 } }),
+      node('o', { server: { capacity: 2 } }),
+      node('p', { server: { capacity: 3 } }),
+    ]
+    const input = { items: [item('a', 'm'), item('b', 'p')], nodes, now: 0 }
+    const { assignments } = place(input)
+    for (const name of ['a', 'b']) expect(explain(input, name)?.assignment).toEqual(assignments.get(name))
+    expect(assignments.get('b')?.standbys).toEqual(['o', 'm'])
+  })
+
   test('standbys are the next best, at most three, none dead or full', () => {
     const nodes = [
       node('a'),

@@ -16,9 +16,16 @@ export interface Assignment {
 /**
  * Why a result is not proven to be the best: items of several sizes make the problem NP-hard (`MixedSizes`); there are
  * more kinds of items than are weighed (`TooManyClasses`); levels are too many for exact numbers (`NumbersTooLarge`);
- * the search was cut off (`NotConverged`); changes were applied and nobody has called `certify` yet (`Pending`).
+ * the search was cut off (`NotConverged`) or goes on (`Pending`); members of a spread group with a limit per zone were
+ * refused different nodes, and what all of them may use was not proven to be enough (`SharedRefusals`).
  */
-export type UncertifiedReason = 'MixedSizes' | 'TooManyClasses' | 'NumbersTooLarge' | 'NotConverged' | 'Pending'
+export type UncertifiedReason =
+  | 'MixedSizes'
+  | 'TooManyClasses'
+  | 'SharedRefusals'
+  | 'NumbersTooLarge'
+  | 'NotConverged'
+  | 'Pending'
 
 /** Whether the placement is proven to be the best by all levels: no exchange of items betters it. */
 export interface Certificate {

@@ -1,147 +1,95 @@
-import { canonicalInput } from './canonical-input.ts'
+import { type Explain, explanationsOf } from './explain.ts'
+import { InputMemory } from './input-memory.ts'
+import { lookAgainAt } from './look-again.ts'
 import { resultOf } from './place.ts'
-import type { PlacementInput, PlacementItem, PlacementNode } from './placement-input.ts'
-import type { Certificate, PlacementResult } from './placement-result.ts'
+import type { PlacementInput } from './placement-input.ts'
+import type { PlacementResult } from './placement-result.ts'
 import { PreparedAccount } from './prepared-account.ts'
-import { both } from './solve-flow.ts'
-import { solve } from './solution.ts'
-import { nowhere } from './target.ts'
 
-/** The node of each item that has another one now; `null`: none. */
-export type Relocations = ReadonlyMap<string, string | null>
+export interface PrepareOptions {
+  /**
+   * How many steps of exchanges one update looks at, at most, in each account: a million take about 30 milliseconds. Default: two million.
+   */
+  readonly looks?: number
+}
 
 /**
- * A placement that is kept, so that a change costs what it touches. What a change returns may be acted on at once: it
- * keeps every rule, and those whose node is lost have the best node as things stand. Whether others should make way for
- * something better still is found by `certify`, off the path of a failover; what it returns can wait for a planned move.
+ * A placement that goes along with its input. What takes no long search is exact at once, as `place` is. Of what does, an
+ * update gives what may be acted on at once, since it keeps every rule, with a certificate that says `Pending`; and it
+ * asks to be looked at again (`lookAgainAt`): then updates with the same input go on searching for the best, and its proof.
  *
- * Homes are as given: `place` of the same input gives a result that is as good on every level, after `certify`.
+ * - In an account that takes long to solve a lost node costs no more than what was on it: those items are told new nodes,
+ *   all others stay (see `relocate`). It is solved again a second after the last such change, so that this is not in the
+ *   way of what is being done about it.
+ * - Otherwise that is what the greedy steps and the exchanges so far have come to.
+ *
+ * Once what was acted on is the input, whoever arrived is at a fit home, and is not moved again for a flatter load or a
+ * node that is liked better.
  */
 export interface PreparedPlacement {
-  /** The node is dead. */
-  nodeLost(name: string): Relocations
-  /** The node is new, or anything about it is. */
-  nodeChanged(node: PlacementNode): Relocations
-  nodeRemoved(name: string): Relocations
-  /** The item is new, or anything about it is. */
-  itemChanged(item: PlacementItem): Relocations
-  itemRemoved(name: string): Relocations
-  /** Refusals end and delays pass: everything is looked at again. */
-  timeChanged(now: number): Relocations
-  certify(): { readonly relocations: Relocations; readonly certificate: Certificate }
-  nodeOf(item: string): string | null
-  result(): PlacementResult
+  /** Costs little where the input says the same as before. Its lists and objects must not be changed afterwards. */
+  update(input: PlacementInput): PlacementResult
+  /** Why the items are where the last update put them. */
+  readonly explain: Explain
 }
 
 /**
  * @example
- * const prepared = prepare({ items, nodes, now })
- * const relocations = prepared.nodeLost('node-1') // send them off, then
- * const { certificate } = prepared.certify()
+ * const placement = prepare()
+ * const { assignments, lookAgainAt } = placement.update({ items, nodes, now: Date.now() })
  */
-export function prepare(input: PlacementInput): PreparedPlacement {
-  return new Preparation(input)
+export function prepare({ looks = 2_000_000 }: PrepareOptions = {}): PreparedPlacement {
+  return new Preparation(looks)
 }
 
 class Preparation implements PreparedPlacement {
-  readonly #nodes: Map<string, PlacementNode>
-  readonly #duplicates: readonly string[]
-  #now: number
-  #accounts: readonly PreparedAccount[]
+  readonly #looks: number
+  readonly #memory = new InputMemory()
+  #accounts: ReadonlyMap<string, PreparedAccount> = new Map()
+  #last: { readonly duplicates: readonly string[]; readonly result: PlacementResult } | undefined
+  #explain: Explain | undefined
 
-  constructor(input: PlacementInput) {
-    const { items, nodes, duplicates } = canonicalInput(input)
-    this.#nodes = new Map(nodes.map((node) => [node.name, node]))
-    this.#duplicates = duplicates
-    this.#now = input.now
-    this.#accounts = solve(items, nodes, input.now).map((solution) => new PreparedAccount(solution))
+  constructor(looks: number) {
+    this.#looks = looks
   }
 
-  nodeLost(name: string): Relocations {
-    const node = this.#nodes.get(name)
-    if (node === undefined || node.verdict === 'dead') return new Map()
-    const gone: PlacementNode = { ...node, verdict: 'dead' }
-    this.#nodes.set(name, gone)
-    const relocations = new Map<string, string | null>()
-    for (const account of this.#accounts) {
-      const moved = account.nodeLost(gone)
-      if (moved === undefined) return new Map([...relocations, ...this.#solveAgain()])
-      for (const [item, target] of moved) relocations.set(item, target)
+  update(input: PlacementInput): PlacementResult {
+    const { accounts: itemsOf, nodes, duplicates } = this.#memory.take(input)
+    const { now } = input
+    let isNew = itemsOf.size !== this.#accounts.size || String(this.#last?.duplicates) !== String(duplicates)
+    const accounts = new Map<string, PreparedAccount>()
+    for (const [name, items] of itemsOf) {
+      const account = this.#accounts.get(name) ?? new PreparedAccount(name, this.#looks)
+      accounts.set(name, account)
+      if (account.update({ items, nodes, now })) isNew = true
     }
-    return relocations
-  }
-
-  nodeChanged(node: PlacementNode): Relocations {
-    this.#nodes.set(node.name, node)
-    return this.#solveAgain()
-  }
-
-  nodeRemoved(name: string): Relocations {
-    return this.#nodes.delete(name) ? this.#solveAgain() : new Map()
-  }
-
-  itemChanged(item: PlacementItem): Relocations {
-    const account = this.#accounts.find((one) => one.name === item.eligibility.account)
-    return account?.itemChanged(item) ?? this.#solveAgain([...this.#without(item.name), item])
-  }
-
-  itemRemoved(name: string): Relocations {
-    const isThere = this.#accounts.some((account) => account.nodeOf(name) !== undefined)
-    return isThere ? this.#solveAgain(this.#without(name)) : new Map()
-  }
-
-  timeChanged(now: number): Relocations {
-    this.#now = now
-    return this.#solveAgain()
-  }
-
-  certify(): { readonly relocations: Relocations; readonly certificate: Certificate } {
-    const outcomes = this.#accounts.map((account) => account.certify())
-    return {
-      relocations: new Map(outcomes.flatMap(({ relocations }) => [...relocations])),
-      certificate: outcomes.map(({ certificate }) => certificate).reduce(both, { proven: true, exchanges: 0 }),
+    this.#accounts = accounts
+    const goOnAt = [...accounts.values()].flatMap(({ goesOnAt }) => goesOnAt ?? [])
+    const isPending = goOnAt.length > 0
+    if (this.#last === undefined || isNew) {
+      const solutions = [...accounts.values()].map(({ solution }) => solution)
+      const result = resultOf(solutions, duplicates, isPending ? now : lookAgainAt(solutions, now))
+      this.#last = { duplicates, result }
+      this.#explain = undefined
     }
+    return isPending ? { ...this.#last.result, lookAgainAt: Math.min(...goOnAt) } : this.#last.result
   }
 
-  nodeOf(item: string): string | null {
-    for (const account of this.#accounts) {
-      const node = account.nodeOf(item)
-      if (node !== undefined) return node
-    }
-    return null
+  get explain(): Explain {
+    this.#explain ??= this.#explanations()
+    return this.#explain
   }
 
-  result(): PlacementResult {
-    const solutions = this.#accounts.map((account) => account.solution())
-    return resultOf(solutions, this.#duplicates, this.#now)
-  }
-
-  #items(): readonly PlacementItem[] {
-    return this.#accounts.flatMap(({ items }) => items)
-  }
-
-  #without(name: string): readonly PlacementItem[] {
-    return this.#items().filter((item) => item.name !== name)
-  }
-
-  /** From the plain objects; what changed is told all the same. */
-  #solveAgain(changed: readonly PlacementItem[] = this.#items()): Relocations {
-    const before = this.#accounts
-    const { items, nodes } = canonicalInput({
-      items: changed,
-      nodes: [...this.#nodes.values()],
-      now: this.#now,
-    })
-    const solutions = solve(items, nodes, this.#now)
-    this.#accounts = solutions.map((solution) => new PreparedAccount(solution))
-    const old = new Map(before.flatMap((account) => [...account.nodes()]))
-    return new Map(
-      solutions.flatMap(({ roster, targets, targetOf }) =>
-        roster.items.flatMap(({ name }, position): [string, string | null][] => {
-          const node = targets[targetOf[position] ?? nowhere]?.node.name ?? null
-          return old.get(name) === node ? [] : [[name, node]]
-        }),
-      ),
+  #explanations(): Explain {
+    const each = [...this.#accounts.values()].map(({ solution, told }) =>
+      explanationsOf([solution], told.nodes, told.now),
     )
+    return (name) => {
+      for (const explain of each) {
+        const explanation = explain(name)
+        if (explanation !== undefined) return explanation
+      }
+      return undefined
+    }
   }
 }

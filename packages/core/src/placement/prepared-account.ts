@@ -1,199 +1,117 @@
-import { expand } from './expand.ts'
-import { fillClass } from './fill.ts'
-import type { Flow } from './flow.ts'
-import { improve } from './improve.ts'
-import { compareText } from './order.ts'
+import { relocate } from './relocate.ts'
 import type { PlacementItem, PlacementNode } from './placement-input.ts'
-import type { Certificate } from './placement-result.ts'
-import { Room } from './room.ts'
-import { isSound, looseHome, type Roster } from './roster.ts'
-import type { Solution } from './solution.ts'
-import { createTarget, dead, nowhere, type Target } from './target.ts'
+import { AccountSearch, type Solution } from './solution.ts'
+import { createTargets } from './target.ts'
 
-type Relocations = ReadonlyMap<string, string | null>
+/** What is told of an account: lists that are identical say the same. */
+export interface AccountInput {
+  /** In canonical order, as `nodes`. */
+  readonly items: readonly PlacementItem[]
+  readonly nodes: readonly PlacementNode[]
+  /** Unix milliseconds. */
+  readonly now: number
+}
 
-/**
- * The placement of one account, kept with its counts by class, so that the usual changes touch only whom they concern.
- * The others are answered by `undefined`: the account is to be solved again.
- */
+/** Milliseconds after which what was told at once is solved: what is done about it should have been sent by then. */
+const proofDelay = 1000
+
+/** So often an account is told at once what has become of it before it is solved again. */
+const mostRelocations = 100
+
+/** To solve an account again costs about so many looks for each of its items and for each pair of a class and a node. */
+const looksPerPair = 20
+
+interface Known {
+  readonly told: AccountInput
+  readonly solution: Solution
+  /** What the solution comes from; `undefined`: from the one before, by a relocation. */
+  readonly search: AccountSearch | undefined
+  /** How often that has been done since it was solved. */
+  readonly relocations: number
+  /** Unix milliseconds until which the same lists mean the same. */
+  readonly holdsUntil: number
+  /** Unix milliseconds from which there is more to be found; `undefined`: the search has ended. */
+  readonly goesOnAt: number | undefined
+}
+
+/** One account, as it was last solved. */
 export class PreparedAccount {
-  readonly name: string
-  readonly #solution: Solution
-  readonly #items: PlacementItem[]
-  readonly #targets: Target[]
-  readonly #indexByName: ReadonlyMap<string, number>
-  #certificate: Certificate
+  readonly #name: string
+  readonly #looks: number
+  #known: Known | undefined
 
-  constructor(solution: Solution) {
-    this.name = solution.account
-    this.#solution = solution
-    this.#items = [...solution.roster.items]
-    this.#targets = [...solution.targets]
-    this.#indexByName = new Map(this.#targets.map(({ node }, index) => [node.name, index]))
-    this.#certificate = solution.certificate
+  /** `looks`: see `PrepareOptions`. */
+  constructor(name: string, looks: number) {
+    this.#name = name
+    this.#looks = looks
   }
 
-  /** By name, as last given. */
-  get items(): readonly PlacementItem[] {
-    return this.#items
-  }
-
-  /** Those on it go elsewhere, one after another. */
-  nodeLost(gone: PlacementNode): Relocations | undefined {
-    const lost = this.#indexByName.get(gone.name)
-    const server = gone.accounts.get(this.name)
-    const flow = this.#solution.flow
-    if (lost === undefined || server === undefined) return new Map()
-    if (flow === undefined || this.#isYardstick(lost) || this.#hasFailbackDue()) return undefined
-    this.#targets[lost] = createTarget(gone, server)
-    flow.capacities[lost] = 0
-    const {
-      targetOf,
-      roster: { classOf },
-    } = this.#solution
-    const moved = this.#membersOf(lost)
-    const before = targetOf.slice()
-    for (const position of moved) this.#takeAway(flow, position, lost)
-    const byClass = Map.groupBy(moved, (position) => classOf[position] ?? -1)
-    for (const [itemClass, positions] of byClass) {
-      if (!this.#serve(flow, itemClass, positions)) return this.#giveUp(before)
+  /** Takes what is told, and goes on searching if that is nothing new; whether there is another solution than before. */
+  update(told: AccountInput): boolean {
+    const known = this.#known
+    if (known === undefined || !saysTheSame(known, told)) {
+      this.#known = (known === undefined ? undefined : this.#relocated(known, told)) ?? this.#solved(told)
+      return true
     }
-    this.#certificate = pending
-    return this.#relocations(moved)
-  }
-
-  /** It may go elsewhere; nobody else does. */
-  itemChanged(item: PlacementItem): Relocations | undefined {
-    const { flow, roster, targetOf } = this.#solution
-    const position = this.#position(item.name)
-    const old = this.#items[position ?? -1]
-    if (flow === undefined || position === undefined || old === undefined) return undefined
-    if (!isSimple(item, old) || (roster.classOf[position] ?? -1) < 0) return undefined
-    const { itemClass, home, kind } = roster.enrolOne(item)
-    if (itemClass >= flow.classes.length) return undefined
-    const here = targetOf[position] ?? nowhere
-    if (here === nowhere || this.#targets[here]?.standing === dead) return undefined
-    const before = targetOf.slice()
-    this.#takeAway(flow, position, here)
-    flow.enlist(position, roster, -1)
-    this.#items[position] = item
-    roster.classOf[position] = itemClass
-    roster.homeOf[position] = home
-    roster.homeKinds[position] = kind
-    flow.enlist(position, roster)
-    if (!this.#serve(flow, itemClass, [position])) return this.#giveUp(before)
-    this.#certificate = pending
-    return targetOf[position] === here ? new Map() : this.#relocations([position])
-  }
-
-  certify(): { readonly relocations: Relocations; readonly certificate: Certificate } {
-    const { flow, roster, targetOf } = this.#solution
-    if (flow === undefined || this.#certificate !== pending) {
-      return { relocations: new Map(), certificate: this.#certificate }
+    if (known.goesOnAt === undefined || told.now < known.goesOnAt) return false
+    if (known.search === undefined) {
+      this.#known = this.#solved(told)
+      return true
     }
-    this.#certificate = improve(flow)
-    if (this.#certificate.exchanges === 0) return { relocations: new Map(), certificate: this.#certificate }
-    const before = targetOf.slice()
-    targetOf.fill(nowhere)
-    expand(flow, roster, this.#items.keys(), targetOf)
-    const moved = [...this.#items.keys()].filter((position) => targetOf[position] !== before[position])
-    return { relocations: this.#relocations(moved), certificate: this.#certificate }
+    known.search.advance(this.#looks)
+    // Until the end what was found first stays, so that nobody is sent here, then there.
+    if (!known.search.isDone) return false
+    this.#known = { ...known, solution: known.search.solution(), goesOnAt: undefined }
+    return true
   }
 
-  /** `undefined`: no such item. */
-  nodeOf(item: string): string | null | undefined {
-    const position = this.#position(item)
-    return position === undefined ? undefined : this.#nodeAt(position)
+  get told(): AccountInput {
+    return this.#lastKnown().told
   }
 
-  nodes(): Relocations {
-    return this.#relocations([...this.#items.keys()])
+  get solution(): Solution {
+    return this.#lastKnown().solution
   }
 
-  solution(): Solution {
-    const { account, roster, targetOf, flow } = this.#solution
-    const current: Roster = { ...roster, items: this.#items }
-    const room = new Room(this.#targets, current, targetOf)
-    return { account, targets: this.#targets, roster: current, targetOf, room, certificate: this.#certificate, flow }
+  get goesOnAt(): number | undefined {
+    return this.#lastKnown().goesOnAt
   }
 
-  /** Nobody else is as healthy, or has as many slots, so that without it the others' costs would be others. */
-  #isYardstick(index: number): boolean {
-    const one = this.#targets[index]
-    const others = this.#targets.filter((other) => other !== one && other.standing === one?.standing)
-    const capacities = others.map(({ slots }) => slots)
-    return !others.some(({ penalty }) => penalty === one?.penalty) || !capacities.includes(one?.slots ?? 0)
+  #lastKnown(): Known {
+    if (this.#known === undefined) throw new RangeError('an account must be told something before it is asked')
+    return this.#known
   }
 
-  /** Then somebody's home may be fit again, now that the node it likes better is gone. */
-  #hasFailbackDue(): boolean {
-    const { homeOf, homeKinds } = this.#solution.roster
-    return homeKinds.some((kind, position) => {
-      return kind === looseHome && this.#targets[homeOf[position] ?? nowhere]?.standing === 0
-    })
-  }
-
-  /** The counts are no longer of use, but who was where is, to tell what solving again changes. */
-  #giveUp(before: Int32Array): undefined {
-    this.#solution.targetOf.set(before)
-    return undefined
-  }
-
-  #membersOf(target: number): number[] {
-    const { targetOf } = this.#solution
-    const members: number[] = []
-    for (let position = targetOf.indexOf(target); position !== -1; position = targetOf.indexOf(target, position + 1)) {
-      members.push(position)
+  #solved(told: AccountInput): Known {
+    const search = new AccountSearch(this.#name, told.items, createTargets(this.#name, told.nodes), told.now)
+    search.advance(this.#looks)
+    return {
+      told,
+      solution: search.solution(),
+      search,
+      relocations: 0,
+      holdsUntil: search.roster.holdsUntil,
+      goesOnAt: search.isDone ? undefined : told.now,
     }
-    return members
   }
 
-  #takeAway(flow: Flow, position: number, target: number): void {
-    const itemClass = this.#solution.roster.classOf[position] ?? -1
-    const branch = flow.branchesOf[itemClass]?.find((index) => (flow.branches[index]?.counts[target] ?? 0) > 0)
-    if (branch !== undefined) flow.put(branch, target, -1)
-    this.#solution.targetOf[position] = nowhere
-  }
-
-  /** Whether all of them found a target. */
-  #serve(flow: Flow, itemClass: number, positions: readonly number[]): boolean {
-    const targets = fillClass(flow, itemClass)
-    for (const [index, target] of targets.entries()) {
-      const position = positions[index]
-      if (position !== undefined) this.#solution.targetOf[position] = target
-    }
-    return targets.length === positions.length
-  }
-
-  #relocations(positions: readonly number[]): Relocations {
-    return new Map(positions.map((position) => [this.#items[position]?.name ?? '', this.#nodeAt(position)]))
-  }
-
-  #nodeAt(position: number): string | null {
-    return this.#targets[this.#solution.targetOf[position] ?? nowhere]?.node.name ?? null
-  }
-
-  /** They are in the order of their names. */
-  #position(name: string): number | undefined {
-    let [low, high] = [0, this.#items.length]
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (compareText(this.#items[middle]?.name ?? '', name) < 0) low = middle + 1
-      else high = middle
-    }
-    return this.#items[low]?.name === name ? low : undefined
+  /** `undefined`: it has to be solved again, or that takes no time worth speaking of. */
+  #relocated(known: Known, told: AccountInput): Known | undefined {
+    const { roster, targets } = known.solution
+    const pairs = roster.items.length + roster.classes.length * targets.length
+    if (pairs * looksPerPair <= this.#looks || known.relocations >= mostRelocations) return undefined
+    if (!isInTime(known, told)) return undefined
+    const solution = relocate(known.solution, known.told, told, pairs)
+    if (solution === undefined) return undefined
+    const goesOnAt = told.now + proofDelay
+    return { ...known, told, solution, search: undefined, relocations: known.relocations + 1, goesOnAt }
   }
 }
 
-const pending: Certificate = { proven: false, reason: 'Pending', exchanges: 0 }
+function saysTheSame(known: Known, told: AccountInput): boolean {
+  return told.items === known.told.items && told.nodes === known.told.nodes && isInTime(known, told)
+}
 
-/** What binds others too, or changes how slots are counted, is not simple. */
-function isSimple(item: PlacementItem, old: PlacementItem): boolean {
-  return (
-    isSound(item) &&
-    item.spread === undefined &&
-    old.spread === undefined &&
-    (item.slots ?? 1) === (old.slots ?? 1) &&
-    item.eligibility.account === old.eligibility.account
-  )
+function isInTime({ told: { now }, holdsUntil }: Known, told: AccountInput): boolean {
+  return told.now >= now && told.now < holdsUntil
 }

@@ -2,24 +2,35 @@ import { isSoundWeight } from './aversion.ts'
 import { compareText } from './order.ts'
 import type { PlacementItem } from './placement-input.ts'
 import type { PlacementProblem } from './placement-result.ts'
-import { hasSoundSlots } from './roster.ts'
-import type { Solution } from './solution.ts'
+import { hasSoundSlots, type Roster } from './roster.ts'
 import { differingLimits, hasSoundLimits, hasWholeSpread } from './spread-group.ts'
 
 /** What the input says that is impossible, by code and subject. */
-export function problemsOf(solutions: readonly Solution[], duplicates: readonly string[]): PlacementProblem[] {
-  const problems = [...duplicates.map(duplicateName), ...solutions.flatMap(problemsOfAccount)]
+export function problemsOf(
+  solutions: readonly { readonly problems: readonly PlacementProblem[] }[],
+  duplicates: readonly string[],
+): PlacementProblem[] {
+  const problems = [...duplicates.map(duplicateName), ...solutions.flatMap((solution) => solution.problems)]
   return problems.sort((a, b) => compareText(a.code, b.code) || compareText(a.subject, b.subject))
 }
 
-function problemsOfAccount({ roster, account }: Solution): PlacementProblem[] {
+export function problemsOfAccount(account: string, roster: Roster): readonly PlacementProblem[] {
   const undecidable = [...roster.undecidable].map((subject) => ({
     code: 'SpreadUndecidable' as const,
     subject,
     message: `${undecidableSpread(subject)} Account: ${account}.`,
   }))
-  return [...roster.items.flatMap(problemsOfItem), ...differingLimits(roster.items), ...undecidable]
+  const ofItems: PlacementProblem[] = []
+  for (const item of roster.items) if (!isPlain(item)) ofItems.push(...problemsOfItem(item))
+  return [...ofItems, ...differingLimits(roster.items), ...undecidable]
 }
+
+/** Asks for nothing that could be wrong. */
+function isPlain({ slots = 1, spread, preferences = none }: PlacementItem): boolean {
+  return slots === 1 && spread === undefined && preferences.length === 0
+}
+
+const none: readonly never[] = []
 
 export function undecidableSpread(group: string): string {
   return (

@@ -10,9 +10,14 @@ import { isSound } from './roster.ts'
 import type { Solution } from './solution.ts'
 import { nowhere } from './target.ts'
 
-/** The first rule by which the item of the solution is not on the node. */
-export function rejectionOf(solution: Solution, position: number, node: PlacementNode, now: number): BrokenRule {
-  const { roster, targets, room } = solution
+/** The first rule by which the item of the solution is not on the node. `index`: of its target, or `nowhere`. */
+export function rejectionOf(
+  { roster, room }: Solution,
+  position: number,
+  node: PlacementNode,
+  index: number,
+  now: number,
+): BrokenRule {
   const item = roster.items[position]
   if (item === undefined || !isSound(item)) {
     const message =
@@ -24,13 +29,24 @@ export function rejectionOf(solution: Solution, position: number, node: Placemen
   if (item.spread !== undefined && roster.undecidable.has(item.spread.group)) {
     return { code: 'SpreadUndecidable', message: undecidableSpread(item.spread.group) }
   }
-  const refusal = refusalsInForce(item, now).find((one) => one.node === node.name)
-  if (refusal !== undefined) {
-    const until = formatInstant(Math.min(refusal.until, lastInstant))
+  const refusals = refusalsInForce(item, now).flatMap((one) => (one.node === node.name ? [one.until] : []))
+  if (refusals.length > 0) {
+    const until = formatInstant(Math.min(Math.max(...refusals), lastInstant))
     return { code: 'RefusedByProvider', message: `The provider refused ${node.name}; it is asked again at ${until}.` }
   }
-  const index = targets.findIndex((target) => target.node.name === node.name)
-  return rejectionByRoom(room, position, index) ?? rejectionByRank(room, position, index)
+  return (
+    rejectionByRoom(room, position, index) ??
+    refusalOfOthers(room, position, index) ??
+    rejectionByRank(room, position, index)
+  )
+}
+
+/** Where members of a group must stay alike, a node that is refused to one may be closed to all. */
+function refusalOfOthers(room: Room, position: number, index: number): BrokenRule | undefined {
+  if (room.classOf(position)?.reserved?.has(index) !== true) return undefined
+  const name = room.targets[index]?.node.name
+  const group = room.limitsOf(position)?.name
+  return { code: 'RefusedByProvider', message: `The provider refused ${name} to another of the spread group ${group}.` }
 }
 
 /** The last that ECMAScript's dates can tell. */
@@ -43,6 +59,8 @@ function rejectionByRoom(room: Room, position: number, index: number): BrokenRul
   const name = target.node.name
   const limits = room.limitsOf(position)
   switch (code) {
+    case 'RefusedByProvider':
+      return { code, message: `The provider refused ${name}.` }
     case 'NoFreeSlot': {
       if (target.slots === 0) return { code, message: `${name} has no slot.` }
       const needed = room.slotsOf(position)
@@ -73,8 +91,8 @@ function rejectionByRank(room: Room, position: number, index: number): BrokenRul
     return { code: 'NoFreeSlot', message: `${name} has room that would be gone if others made use of it.` }
   }
   const other = chosen.node.name
-  const here = meritOf(room, position, index)
-  const there = meritOf(room, position, chosenIndex)
+  const here = meritOf(room, position, index, 1)
+  const there = meritOf(room, position, chosenIndex, 0)
   if (here.health > there.health) {
     return target.node.unstable && !chosen.node.unstable && here.health === there.health + 1
       ? { code: 'Unstable', message: `${name} failed lately, ${other} did not.` }

@@ -9,14 +9,13 @@ export interface Merit {
   readonly load: number
 }
 
-export function meritOf(room: Room, position: number, index: number): Merit {
-  const { roster, targets, loads, targetOf } = room
-  const target = targets[index]
-  const isThere = targetOf[position] === index
+/** `more`: how many would come to it. */
+export function meritOf(room: Room, position: number, index: number, more: number): Merit {
+  const target = room.targets[index]
   return {
     health: target?.penalty ?? Number.POSITIVE_INFINITY,
-    aversion: roster.classes[roster.classOf[position] ?? -1]?.aversion?.[index] ?? 0,
-    load: loadFor(target, (loads[index] ?? 0) + (isThere ? 0 : 1)),
+    aversion: room.classOf(position)?.aversion?.[index] ?? 0,
+    load: loadFor(target, (room.loads[index] ?? 0) + more),
   }
 }
 
@@ -49,7 +48,7 @@ export class RivalBook {
   of(position: number): Rivals {
     const room = this.#room
     const chosen = room.targetOf[position] ?? nowhere
-    const merit = meritOf(room, position, chosen)
+    const merit = meritOf(room, position, chosen, 0)
     const tally = this.#tallyFor(position)
     const ownHealth = tally.get(merit.health)
     const ownLiking = ownHealth?.below.get(merit.aversion)
@@ -72,14 +71,14 @@ export class RivalBook {
     const room = this.#room
     // What a spread leaves open depends on where the item itself is.
     const here = room.limitsOf(position) === undefined ? '' : room.targetOf[position]
-    const key = `${room.roster.classOf[position]} ${room.slotsOf(position)} ${here}`
+    const own = room.roster.refusedTo.has(position) ? position : ''
+    const key = `${room.roster.classOf[position]} ${room.slotsOf(position)} ${here} ${own}`
     const known = this.#tallies.get(key)
     if (known !== undefined) return known
     const tally: Tally = new Map()
     for (const target of room.roster.classes[room.roster.classOf[position] ?? -1]?.allowed ?? []) {
       if (!this.#isTallied(position, target)) continue
-      const { health, aversion } = meritOf(room, position, target)
-      const load = loadFor(room.targets[target], (room.loads[target] ?? 0) + 1)
+      const { health, aversion, load } = meritOf(room, position, target, 1)
       count(count(count(tally, health), aversion), load)
     }
     this.#tallies.set(key, tally)
@@ -88,7 +87,7 @@ export class RivalBook {
 
   #isTallied(position: number, target: number): boolean {
     const room = this.#room
-    return room.free(target) >= room.slotsOf(position) && room.spreadObstacle(position, target) === undefined
+    return room.free(target) >= room.slotsOf(position) && room.ruleObstacle(position, target) === undefined
   }
 }
 

@@ -1,10 +1,11 @@
 import { GroupedCount } from './grouped-count.ts'
 import type { GroupLimits, ItemClass } from './item-class.ts'
 import type { Roster } from './roster.ts'
-import { dead, nowhere, type Target } from './target.ts'
+import { dead, nowhere, type Standing, type Target } from './target.ts'
 
 /** What rule, if any, keeps an item from a target that its hard rules allow. */
-export type Obstacle = 'NoFreeSlot' | 'SpreadPerNode' | 'SpreadPerZone'
+export type Obstacle = 'NoFreeSlot' | RuleObstacle
+export type RuleObstacle = 'RefusedByProvider' | 'SpreadPerNode' | 'SpreadPerZone'
 
 export interface SpreadLimits {
   readonly name: string
@@ -25,17 +26,35 @@ export class Room {
   readonly loads: Int32Array
   /** By class. */
   readonly #limits: readonly (SpreadLimits | undefined)[]
-  readonly #nodes = new GroupedCount()
-  readonly #zones = new GroupedCount()
+  readonly #nodes: GroupedCount
+  readonly #zones: GroupedCount
 
-  constructor(targets: readonly Target[], roster: Roster, targetOf: Int32Array) {
+  /** `before`: a room for the same targets, classes and `targetOf`, whose counts are taken over. */
+  constructor(targets: readonly Target[], roster: Roster, targetOf: Int32Array, before?: Room) {
     this.targets = targets
     this.roster = roster
     this.targetOf = targetOf
+    if (before !== undefined) {
+      this.taken = before.taken.slice()
+      this.loads = before.loads.slice()
+      this.#limits = before.#limits
+      this.#nodes = before.#nodes.copy()
+      this.#zones = before.#zones.copy()
+      return
+    }
     this.taken = new Float64Array(targets.length)
     this.loads = new Int32Array(targets.length)
     this.#limits = roster.classes.map((itemClass) => spreadLimits(itemClass, roster.groups))
+    this.#nodes = new GroupedCount()
+    this.#zones = new GroupedCount()
     for (let position = 0; position < targetOf.length; position += 1) this.#count(position, 1)
+  }
+
+  /** The same without some of the items. */
+  without(positions: readonly number[]): Room {
+    const room = new Room(this.targets, this.roster, this.targetOf.slice(), this)
+    for (const position of positions) room.move(position, nowhere)
+    return room
   }
 
   slotsOf(position: number): number {
@@ -57,17 +76,27 @@ export class Room {
     const here = this.targetOf[position] ?? nowhere
     if (here === target) return undefined
     if (this.free(target) < this.slotsOf(position)) return 'NoFreeSlot'
-    return this.spreadObstacle(position, target)
+    return this.ruleObstacle(position, target)
   }
 
-  spreadObstacle(position: number, target: number): Obstacle | undefined {
+  /** The same, slots apart. */
+  ruleObstacle(position: number, target: number): RuleObstacle | undefined {
     const limits = this.limitsOf(position)
     if (limits === undefined) return undefined
+    if (this.roster.refusedTo.get(position)?.has(target) === true) return 'RefusedByProvider'
     const here = this.targetOf[position] ?? nowhere
     if (here !== target && this.#nodes.get(limits.name, target) >= limits.perNode) return 'SpreadPerNode'
     const zone = this.#zoneOf(target)
     const isInZone = here !== nowhere && this.#zoneOf(here) === zone
     return !isInZone && this.#zones.get(limits.name, zone) >= limits.perZone ? 'SpreadPerZone' : undefined
+  }
+
+  classOf(position: number): ItemClass | undefined {
+    return this.roster.classes[this.roster.classOf[position] ?? -1]
+  }
+
+  standingAt(target: number): Standing {
+    return this.targets[target]?.standing ?? dead
   }
 
   /** The limits of its spread group; `undefined`: it is in none. */

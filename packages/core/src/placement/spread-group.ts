@@ -12,15 +12,12 @@ export interface SpreadGroup {
   /** Infinite without a limit. */
   readonly perZone: number
   /**
-   * Every member may go to a single zone, by its rules: then the limit per zone says how many of those that are bound to
-   * it are served. Otherwise all members must be alike, for rules that differ make the question NP-hard.
+   * It has a limit per zone, and its members may choose the zone: then they must be alike, for rules that differ make the
+   * question NP-hard. Where every member may go to a single zone, the limit says how many of those bound to it are served.
    */
-  readonly bound: boolean
-  /**
-   * Nodes that were refused to a member and are nobody's home: where members must stay alike, none of them goes there.
-   * `undefined`: to each its own refusals.
-   */
-  readonly refused: ReadonlySet<string> | undefined
+  readonly isOpen: boolean
+  /** Of an open group: names of nodes that are refused to some member. */
+  readonly refused: ReadonlySet<string>
 }
 
 /** The groups of one account by name. Items with a limit that is no whole number from 1 must not be among them. */
@@ -35,17 +32,13 @@ export function spreadGroups(
     [...members].map(([name, ours]) => {
       const perNode = strictest(ours.map(({ spread }) => spread.maxPerNode))
       const perZone = strictest(ours.map(({ spread }) => spread.maxPerZone))
-      const bound = ours.every(({ eligibility }) => zonesOf(allowed.of(eligibility), targets).size <= 1)
-      const mustBeAlike = !bound && perZone !== Number.POSITIVE_INFINITY
-      return [name, { name, perNode, perZone, bound, refused: mustBeAlike ? sharedRefusals(ours, now) : undefined }]
+      const isOpen =
+        perZone !== Number.POSITIVE_INFINITY &&
+        ours.some(({ eligibility }) => zonesOf(allowed.of(eligibility), targets).size > 1)
+      const refused = ours.flatMap((item) => (isOpen ? refusalsInForce(item, now).map(({ node }) => node) : []))
+      return [name, { name, perNode, perZone, isOpen, refused: new Set(refused) }]
     }),
   )
-}
-
-function sharedRefusals(members: readonly PlacementItem[], now: number): ReadonlySet<string> {
-  const homes = new Set(members.map(({ home }) => home))
-  const refused = members.flatMap((item) => refusalsInForce(item, now).map(({ node }) => node))
-  return new Set(refused.filter((node) => !homes.has(node)))
 }
 
 export function zonesOf(list: Int32Array, targets: readonly Target[]): ReadonlySet<string> {

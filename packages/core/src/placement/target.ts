@@ -18,6 +18,7 @@ export interface Target {
   readonly penalty: number
   /** A whole number of slots, 0 or more; infinite without a limit. */
   readonly slots: number
+  readonly location: string
   readonly zone: string
   readonly hash: number
 }
@@ -48,6 +49,7 @@ export function createTarget(node: PlacementNode, server: PlacementServer): Targ
     standing,
     penalty: standing * penaltiesPerStanding + 2 * rank + (node.unstable ? 1 : 0),
     slots: wholeSlots(server.capacity),
+    location: server.location,
     zone: node.zone ?? server.location,
     hash: hashText(node.name),
   }

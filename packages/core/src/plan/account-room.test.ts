@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { AddressStatus } from '../domain/failover-ip.ts'
 import { formatInstant } from '../domain/instant.ts'
+import type { CallState } from './call-state.ts'
 import { countAccountRoom } from './account-room.ts'
 import { account, monotonic, now, operation, recorded, v4, v6 } from './testing/situation.ts'
 
@@ -42,6 +43,21 @@ test('counts two changes of one moment twice, and one of two addresses in a unit
 test('counts what is only noted, and what is only recorded', () => {
   expect(room(window(3), [at(900)], [recorded(v4, 'a', { sentAt: at(500) })]).changes).toBe(1)
   expect(room(window(3), [at(900), at(500)], [recorded(v4, 'a', { sentAt: at(500) })]).changes).toBe(1)
+})
+
+test('counts own changes by the time that has passed, whatever the clock has been set to since', () => {
+  const callsTo = (key: string): ReadonlyMap<string, CallState> =>
+    new Map(
+      [5000, 4000].map((age): [string, CallState] => {
+        const time = monotonic - age
+        return [`op-${age}`, { state: 'done', settledAt: time, sent: { owner: key, at: time } }]
+      }),
+    )
+  const aDayAgo = account(window(2), [at(86_400_000), at(86_400_000)])
+  const roomAfter = (calls: ReadonlyMap<string, CallState>) =>
+    countAccountRoom(aDayAgo, [], { now, monotonic, calls })(0)
+  expect(roomAfter(callsTo(aDayAgo.key))).toMatchObject({ changes: 0, hold: { until: monotonic - 5000 + 62_000 } })
+  expect(roomAfter(callsTo('another')).changes).toBe(2)
 })
 
 test('counts what is about to be sent', () => {

@@ -1,7 +1,8 @@
-import type { Account } from '../domain/account.ts'
+import { ownerOf, type Account } from '../domain/account.ts'
 import type { FailoverIPStatus } from '../domain/failover-ip.ts'
 import { isAhead, parseInstant } from '../domain/instant.ts'
 import { defaults } from '../reconcile/defaults.ts'
+import type { CallState } from './call-state.ts'
 import type { Hold } from './hold.ts'
 
 /** How many changes an account may send now; `hold` says why there is room for none, and until when. */
@@ -13,6 +14,13 @@ export interface AccountRoom {
 /** `starting`: changes that are decided and in no status yet. */
 export type AccountRoomFor = (starting: number) => AccountRoom
 
+export interface AccountRoomFacts {
+  readonly now: number
+  readonly monotonic: number
+  /** By operation id: calls of this process, which a clock that was set forward does not make older. Default: none. */
+  readonly calls?: ReadonlyMap<string, CallState>
+}
+
 /**
  * The room in every sliding window that the account knows, counted from what is recorded: so it holds over restarts,
  * leaders and deletions. To be counted once for all that is decided at a moment.
@@ -20,12 +28,13 @@ export type AccountRoomFor = (starting: number) => AccountRoom
 export function countAccountRoom(
   account: Account,
   statuses: readonly FailoverIPStatus[],
-  { now, monotonic }: { readonly now: number; readonly monotonic: number },
+  { now, monotonic, calls = new Map() }: AccountRoomFacts,
 ): AccountRoomFor {
   const { accountWindows } = account.capabilities
   if (accountWindows.length === 0) return () => ({ changes: Number.POSITIVE_INFINITY, hold: undefined })
   // Times that another clock has written count with the records, which are dated anew.
-  const tellings = changeTimes(account, statuses).map((times) => times.filter((time) => !isAhead(time, now)))
+  const recorded = changeTimes(account, statuses).map((times) => times.filter((time) => !isAhead(time, now)))
+  const tellings = [...recorded, ownTimes(account, calls).map((sentAt) => now - (monotonic - sentAt))]
   const windows = accountWindows.map(({ mutations, seconds }) => {
     const since = now - seconds * 1000 - defaults.sendMargin
     return { mutations, seconds, inside: longest(tellings.map((times) => times.filter((time) => time > since))) }
@@ -58,6 +67,12 @@ function changeTimes(account: Account, statuses: readonly FailoverIPStatus[]): r
   return [union(instants(account.recentOperations.map(({ at }) => at)), sent), shown].map((times) =>
     times.toSorted((a, b) => a - b),
   )
+}
+
+/** Local monotonic times at which this process has sent changes, oldest first. */
+function ownTimes(account: Account, calls: ReadonlyMap<string, CallState>): readonly number[] {
+  const own = [...calls.values()].flatMap(({ sent }) => (sent?.owner === ownerOf(account) ? [sent.at] : []))
+  return own.toSorted((a, b) => a - b)
 }
 
 function instants(texts: readonly (string | undefined)[]): readonly number[] {

@@ -18,6 +18,8 @@ export interface ConditionFacts {
   readonly elsewhere: string | undefined
   /** What keeps units from being changed or read. */
   readonly hold: Pick<Hold, 'reason' | 'message'> | undefined
+  /** `hold` is that the provider does not say where the units are. */
+  readonly unread: boolean
   readonly moving: { readonly from: string | undefined; readonly to: string } | undefined
   readonly paused: boolean
   readonly dryRun: boolean
@@ -59,12 +61,12 @@ function ready(facts: ConditionFacts): ConditionDraft {
 function placed({ placed: message, unplaced, problem }: ConditionFacts): ConditionDraft {
   if (message !== undefined) return { type: 'Placed', status: 'True', reason: 'Placed', message }
   const why = problem ?? unplaced ?? { reason: 'NoFitNode', message: 'No node may have it.' }
-  const isKnown = why.reason !== 'ProviderUnavailable' && why.reason !== 'Pending'
+  const isKnown = !isUnanswered(why.reason) && why.reason !== 'Pending'
   return { type: 'Placed', status: isKnown ? 'False' : 'Unknown', reason: why.reason, message: why.message }
 }
 
-function assigned({ target, settledAt, hold, moving, problem }: ConditionFacts): ConditionDraft {
-  if (hold?.reason === 'ProviderUnavailable' || (problem === undefined && hold?.reason === 'Pending')) {
+function assigned({ target, settledAt, hold, unread, moving, problem }: ConditionFacts): ConditionDraft {
+  if (hold !== undefined && (unread || (problem === undefined && hold.reason === 'Pending'))) {
     return { type: 'Assigned', status: 'Unknown', reason: hold.reason, message: hold.message }
   }
   if (settledAt !== undefined && settledAt === target && hold === undefined) {
@@ -74,4 +76,9 @@ function assigned({ target, settledAt, hold, moving, problem }: ConditionFacts):
     return { type: 'Assigned', status: 'False', reason: 'Moving', message: `Goes to ${moving.to}.` }
   const why = problem ?? hold ?? { reason: 'Pending' as const, message: 'Not routed to where it belongs.' }
   return { type: 'Assigned', status: 'False', reason: why.reason, message: why.message }
+}
+
+/** Who cannot be asked so says nothing about what is; who refuses a change so may. */
+export function isUnanswered(reason: ConditionDraft['reason']): boolean {
+  return reason === 'ProviderUnavailable' || reason === 'CredentialsRefused'
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { formatInstant } from '../domain/instant.ts'
+import type { AddressStatus } from '../domain/failover-ip.ts'
 import { decideProblem } from './decide-deletion.ts'
 import type { Situation } from './testing/situation.ts'
 import {
@@ -32,6 +33,28 @@ describe('deletion', () => {
     const calls = new Map([['op', { state: 'calling' as const, settledAt: 0 }]])
     const open = [recorded(v4, 'a', { operation: operation('a', 'b') })]
     expect(decideIn({ ...retaining, addresses: open, calls }).step).toBeUndefined()
+  })
+
+  test('waits until its addresses are off the Service, and says so', () => {
+    const condition = { status: 'False', reason: 'Deleting', message: 'It is being deleted.' } as const
+    const publishedTo = { service: 'traefik', addresses: ['51.15.129.35'] }
+    const publication = { condition, publishedTo, keepsObject: true }
+    for (const deletionPolicy of ['Retain', 'Release'] as const) {
+      const change = { deleting: true, policy: { ...policy, deletionPolicy }, publication }
+      const off = [recorded(v4, undefined)]
+      const decision = decideIn({ addresses: off, readings: [seen(v4, null)], failoverIP: change })
+      expect(decision.step).toBeUndefined()
+      expect(decision.status).toMatchObject({
+        publishedTo,
+        conditions: [
+          { type: 'Ready', status: 'False', reason: 'Deleting' },
+          { type: 'Published', status: 'False', reason: 'Deleting' },
+        ],
+      })
+      const cleared = { ...change, publication: { ...publication, publishedTo: undefined, keepsObject: false } }
+      const { step } = decideIn({ addresses: off, readings: [seen(v4, null)], failoverIP: cleared })
+      expect(step).toMatchObject({ kind: 'unprotect' })
+    }
   })
 
   test('releases by an intent, and ends with the read that shows it', () => {
@@ -131,6 +154,27 @@ describe('a FailoverIP that has a problem', () => {
       conditions: [{ type: 'Ready', status: 'False', reason: 'SecretNotFound' }, {}],
     })
     expect(decideOf({ status }).status).toEqual(status)
+  })
+
+  test.each([
+    ['AddressInUse', {}, false],
+    ['SharesRoutedUnit', {}, false],
+    ['SecretNotFound', {}, true],
+    ['AddressInUse', { dryRun: true }, true],
+    ['AddressInUse', { paused: true }, true],
+  ] as const)('is carried on unless the address is another one’s: %s %j', (reason, facts, isCarried) => {
+    const { dryRun = false, paused = false }: { readonly dryRun?: boolean; readonly paused?: boolean } = facts
+    const nodePlan: AddressStatus['nodePlan'] = {
+      carriedBy: 'Holder',
+      prefixLength: 32,
+      device: { rule: 'defaultRoute', family: 'ipv4' },
+      scope: 'global',
+      announce: 'none',
+    }
+    const stored = [recorded(v4, 'a', { nodePlan })]
+    const change = { policy: { ...policy, paused }, status: { addresses: stored } }
+    const { status } = decideProblem(failoverIP(change), { reason, message: 'No.' }, contextOf({ dryRun }))
+    expect(status.addresses).toEqual(isCarried ? stored : addresses)
   })
 
   test('goes with its Secret when nothing is to be released [A60]', () => {

@@ -3,6 +3,7 @@ import type { FailoverIPInput } from '../domain/failover-ip-input.ts'
 import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
 import { addressStatuses } from '../snapshot/unit-review.ts'
 import type { Decision, DecisionContext, Step } from './decision.ts'
+import { problemEvents } from './decision-events.ts'
 import { earliest } from './earliest.ts'
 import type { Hold } from './hold.ts'
 import { holderOf, intendRelease, type Intent } from './intend.ts'
@@ -18,8 +19,7 @@ export function decideDeletion(
   context: DecisionContext,
 ): Decision {
   const { failoverIP, account } = review
-  const end = (outcome: Extract<Step, { kind: 'unprotect' }>['outcome']): Decision =>
-    ending(failoverIP, outcome, context)
+  const end = (outcome: keyof typeof endings): Decision => ending(failoverIP, outcome, context)
   if (!failoverIP.protected || context.dryRun) return idle(failoverIP)
   if (failoverIP.abandoned) return end('Abandoned')
   const isRetained = failoverIP.policy.deletionPolicy === 'Retain'
@@ -58,9 +58,8 @@ export function decideProblem(
     if (nothingHeld || failoverIP.policy.deletionPolicy === 'Retain') return ending(failoverIP, 'Retained', context)
   }
   if (failoverIP.deleting && !failoverIP.protected) return idle(failoverIP)
-  const addresses = failoverIP.status.addresses ?? []
   const status = draftStatus(failoverIP, {
-    addresses,
+    addresses: recordsBeside(problem, failoverIP, context),
     conditions: [
       { type: 'Ready', status: 'False', reason: problem.reason, message: problem.message },
       { type: 'Placed', status: 'Unknown', reason: problem.reason, message: problem.message },
@@ -72,7 +71,22 @@ export function decideProblem(
     health: context.health,
     now: context.now,
   })
-  return { status, step: undefined, closed: [], events: [], reads: [], lookAgainAt: undefined }
+  const events = problemEvents(failoverIP, status, context.now)
+  return { status, step: undefined, closed: [], events, reads: [], lookAgainAt: undefined }
+}
+
+/**
+ * What is recorded of one that has a problem. Whose address is another one's must not have it carried any more: packets that
+ * reach its node would end there. With any other problem its node goes on as it is.
+ */
+function recordsBeside(
+  { reason }: Pick<Hold, 'reason'>,
+  { status: { addresses = [] }, policy }: FailoverIPInput,
+  { dryRun }: Pick<DecisionContext, 'dryRun'>,
+): readonly AddressStatus[] {
+  const isLoser = reason === 'AddressInUse' || reason === 'SharesRoutedUnit'
+  if (!isLoser || dryRun || policy.paused) return addresses
+  return addresses.map(({ nodePlan: _taken, ...record }) => record)
 }
 
 function isReleased({ record, review: { holding }, closed }: SettledUnit): boolean {
@@ -131,7 +145,7 @@ function deletionStatus(
   failoverIP: FailoverIPInput,
   addresses: readonly AddressStatus[],
   hold: Hold | undefined,
-  { health, now }: DecisionContext,
+  { health, now }: Pick<DecisionContext, 'now' | 'health'>,
 ): Decision['status'] {
   const reason = hold?.reason ?? 'Deleting'
   const message = hold?.message ?? 'Its addresses are being released.'
@@ -151,6 +165,13 @@ function idle({ status }: FailoverIPInput): Decision {
   return { status, step: undefined, closed: [], events: [], reads: [], lookAgainAt: undefined }
 }
 
+/** Its addresses still stand in a Service. */
+function awaitWithdrawal(failoverIP: FailoverIPInput, context: Pick<DecisionContext, 'now' | 'health'>): Decision {
+  const message = 'Its addresses are being taken off the Service that shows them.'
+  const hold: Hold = { reason: 'Deleting', message, until: undefined }
+  return { ...idle(failoverIP), status: deletionStatus(failoverIP, failoverIP.status.addresses ?? [], hold, context) }
+}
+
 const endings = {
   Released: 'its addresses are released',
   Retained: 'its addresses stay where they are',
@@ -159,10 +180,13 @@ const endings = {
 } as const
 
 function ending(
-  { status, key }: FailoverIPInput,
+  failoverIP: FailoverIPInput,
   outcome: keyof typeof endings,
-  { now }: Pick<DecisionContext, 'now'>,
+  context: Pick<DecisionContext, 'now' | 'health'>,
 ): Decision {
+  const { status, key, publication } = failoverIP
+  const { now } = context
+  if (publication?.keepsObject === true) return awaitWithdrawal(failoverIP, context)
   const type = outcome === 'Released' || outcome === 'Retained' ? 'Normal' : 'Warning'
   return {
     status,

@@ -133,14 +133,14 @@ describe('a home that is lost', () => {
   test('is left only after a read that is younger than its last sign of life', () => {
     const decision = decideIn({ ...lost, readings: [seen(v4, 'a', { age: 701 })] })
     expect(decision.step).toBeUndefined()
-    expect(decision.reads).toEqual([{ unit: v4, notBefore: monotonic - 700 }])
+    expect(decision.reads).toEqual([{ unit: v4, notBefore: monotonic - 700, urgent: true }])
   })
 
   test('is left by plan after a young read too', () => {
     const leaving = { ...lost, health: health({ a: 'leaving', b: 'healthy' }) }
     expect(decideIn({ ...leaving, readings: [seen(v4, 'a', { age: 15_000 })] }).step).toMatchObject({ kind: 'change' })
     const old = decideIn({ ...leaving, readings: [seen(v4, 'a', { age: 15_001 })] })
-    expect([old.step, old.reads.length]).toEqual([undefined, 1])
+    expect([old.step, old.reads]).toEqual([undefined, [{ unit: v4, notBefore: monotonic - 15_000 }]])
   })
 
   test('is read once while it is only suspect, however often it is heard in between', () => {
@@ -172,6 +172,7 @@ describe('a home that is lost', () => {
     'a unit that is locked': [{ readings: [seen(v4, 'a', { locked: true })] }, 'UnitLocked'],
     'a unit that is in flight': [{ readings: [seen(v4, 'a', { inFlight: true })] }, 'Unsettled'],
     'a provider that does not answer': [{ readings: [unseen(v4)] }, 'ProviderUnavailable'],
+    'a provider that refuses the credentials': [{ readings: [unseen(v4, 0, 'Denied')] }, 'CredentialsRefused'],
     'a unit that the account does not have': [{ readings: [gone(v4)] }, 'UnitNotFound'],
     'a foreign holder': [{ readings: [seen(v4, foreign)] }, 'ForeignHolder'],
   }
@@ -182,6 +183,46 @@ describe('a home that is lost', () => {
     expect(conditionOf(decision, 'Ready')).toBe(`False ${reason}`)
     if (['RateLimited', 'AccountLimit', 'CoolingDown'].includes(reason))
       expect(decision.lookAgainAt).toBe(monotonic + 5)
+  })
+
+  test('is known to be where it is while the provider answers and refuses changes alone', () => {
+    const refused = { reason: 'CredentialsRefused', message: 'No right to change.', until: monotonic + 5 } as const
+    expect(conditionOf(decideIn({ ...lost, hold: refused }), 'Assigned')).toBe('False CredentialsRefused')
+    const unread = decideIn({ ...lost, readings: [unseen(v4, 0, 'Denied')] })
+    expect(conditionOf(unread, 'Assigned')).toBe('Unknown CredentialsRefused')
+  })
+
+  test('says that it is paused, whatever else is wrong', () => {
+    const warning = { reason: 'SeveralDefaultClasses', message: 'Name one.' } as const
+    const well: Situation = { ...lost, health: health({ a: 'healthy' }), target: 'a' }
+    const ready = (change: Situation): string => conditionOf(decideIn({ ...well, ...change }), 'Ready')
+    expect(ready({ failoverIP: { warning } })).toBe('True SeveralDefaultClasses')
+    expect(ready({ failoverIP: { warning, policy: { ...policy, paused: true } } })).toBe('True Paused')
+    expect(ready({ failoverIP: { warning }, dryRun: true })).toBe('True DryRun')
+  })
+
+  test('tells once what else is wrong, whatever Ready says', () => {
+    const warning = { reason: 'InvalidSpec', message: 'spec.onDrift is wrong.' } as const
+    const problemsOf = ({ events }: Decision) =>
+      events.flatMap((each) => (each.reason === 'Problem' ? each.problem : []))
+    const first = decideIn({ ...lost, target: 'a', failoverIP: { warning } })
+    expect(conditionOf(first, 'Ready')).toBe('False LeastBad')
+    expect(problemsOf(first)).toEqual(['LeastBad', 'InvalidSpec'])
+    const again = decideIn({ ...lost, target: 'a', failoverIP: { warning, status: first.status } })
+    expect(problemsOf(again)).toEqual([])
+    const other = { ...warning, message: 'spec.priority is wrong.' }
+    const later = decideIn({ ...lost, target: 'a', failoverIP: { warning: other, status: first.status } })
+    expect(problemsOf(later)).toEqual(['InvalidSpec'])
+  })
+
+  test('tells that what was wrong besides has ended', () => {
+    const warning = { reason: 'NoDefaultClass', message: 'Name one.' } as const
+    const well: Situation = { ...lost, health: health({ a: 'healthy' }), target: 'a' }
+    const warned = decideIn({ ...well, failoverIP: { warning } })
+    const after = decideIn({ ...well, failoverIP: { status: warned.status } })
+    expect(after.events).toMatchObject([{ type: 'Normal', reason: 'Serving', problem: 'NoDefaultClass' }])
+    const paused = decideIn({ ...well, failoverIP: { policy: { ...policy, paused: true } } })
+    expect(decideIn({ ...well, failoverIP: { status: paused.status } }).events).toEqual([])
   })
 
   test('says where it would go while nothing may be done', () => {

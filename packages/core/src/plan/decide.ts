@@ -4,13 +4,15 @@ import { defaults } from '../reconcile/defaults.ts'
 import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
 import type { ServerIndex } from '../snapshot/server-index.ts'
 import { addressStatuses } from '../snapshot/unit-review.ts'
-import { conditionsOf } from './conditions.ts'
+import { conditionsOf, isUnanswered } from './conditions.ts'
+import { configuredOf, markConfigured, patienceLeft } from './configured.ts'
 import { decideDeletion } from './decide-deletion.ts'
 import type { Decision, DecisionContext, ReadWish, Step, UnitChange } from './decision.ts'
 import type { Hold } from './hold.ts'
 import { eventsOf } from './decision-events.ts'
 import { earliest } from './earliest.ts'
 import { confirmMove } from './move-record.ts'
+import { withNodePlans } from './node-plans.ts'
 import { placedMessage } from './placed-message.ts'
 import { noMove, planMove, planRelease, type PlannedMove } from './plan-move.ts'
 import { commonNode, serversUnknown, settleUnit, type SettledUnit } from './settle-unit.ts'
@@ -40,10 +42,11 @@ export function decide(
     addresses,
     record: move.records.get(unit) ?? record,
   }))
-  const addresses = addressStatuses(failoverIP, records)
+  const addresses = withNodePlans(addressStatuses(failoverIP, records), review, context)
   const open = addresses.find(({ operation }) => operation !== undefined)?.operation
   const settledAt = open === undefined ? commonNode(addresses) : undefined
-  const hold = units.find((unit) => unit.hold !== undefined)?.hold ?? move.hold
+  const unitHold = units.find((unit) => unit.hold !== undefined)?.hold
+  const hold = unitHold ?? move.hold
   const conditions = conditionsOf({
     problem: unroutable(review),
     target: target?.node,
@@ -54,20 +57,32 @@ export function decide(
     elsewhere: isDead ? rejected(explanation?.rejections ?? [], review.servers) : undefined,
     verdict: settledAt === undefined ? undefined : context.health.verdicts.get(settledAt),
     hold,
+    unread: unitHold !== undefined && isUnanswered(unitHold.reason),
     moving: open?.toNode === undefined ? undefined : { from: open.fromNode, to: open.toNode },
     paused: failoverIP.policy.paused,
     dryRun: context.dryRun,
   })
+  const configured = configuredOf(review, {
+    addresses,
+    settledAt,
+    goesTo: open?.kind === 'assign' ? open.toNode : undefined,
+    nodes: context.nodesByName,
+    dryRun: context.dryRun,
+    now: context.now,
+  })
+  const moved = { ...move.begun, ...completed(review, units, settledAt, context) }
+  const lastMove = markConfigured(moved.lastMove ?? failoverIP.status.lastMove, configured, settledAt, context.now)
   const status = draftStatus(failoverIP, {
     addresses,
-    conditions,
+    conditions: configured === undefined ? conditions : [...conditions, configured],
     assignment,
     plannedNode: hold?.reason === 'Paused' || hold?.reason === 'DryRun' ? target?.node : undefined,
     explanation,
-    move: { ...move.begun, ...completed(review, units, settledAt, context) },
+    move: { ...moved, ...(lastMove === undefined ? {} : { lastMove }) },
     health: context.health,
     now: context.now,
   })
+  const patience = patienceLeft(status, context.now)
   return {
     status,
     step: stepOf(review, units, move.changes, context),
@@ -78,6 +93,7 @@ export function decide(
       ...units.flatMap((unit) => [unit.lookAgainAt, unit.hold?.until]),
       move.hold?.until,
       move.lookAgainAt,
+      patience === undefined ? undefined : context.monotonic + patience,
     ]),
     awaitsSlot: move.awaitsSlot,
   }
@@ -115,7 +131,7 @@ function readsAhead({ home, units }: FailoverIPReview, { health }: DecisionConte
   // Counted from the suspicion: a node that is suspect for long and shows life again and again is read once.
   const notBefore = verdict.since
   return units.flatMap(({ unit, reading }) =>
-    reading !== undefined && reading.requestedAt >= notBefore ? [] : [{ unit, notBefore }],
+    reading !== undefined && reading.requestedAt >= notBefore ? [] : [{ unit, notBefore, urgent: true }],
   )
 }
 

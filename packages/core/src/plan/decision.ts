@@ -1,35 +1,24 @@
 import type { JsonValue, ServerReference } from '@failover-ip/provider'
 import type { FailoverIPStatus, OperationRecord } from '../domain/failover-ip.ts'
+import type { NodeState } from '../domain/node.ts'
 import type { Health } from '../health/verdict.ts'
 import type { Explanation } from '../placement/placement-result.ts'
 import type { FailoverEvent } from '../reconcile/failover-event.ts'
 import type { AccountRoom } from './account-room.ts'
+import type { CallState } from './call-state.ts'
 import type { Hold } from './hold.ts'
 import type { RemarkOn } from './placement-remarks.ts'
 import type { OpenChange } from './open-change.ts'
 
-/** What this process knows of a call that it made for an operation. Lost with the process, on purpose. */
-export interface CallState {
-  /**
-   * `calling`: on its way. `done`, `pending`: the provider said so. `unknown`: only a read can tell. `refused`: surely
-   * without effect. `unsent`: the call was never made.
-   */
-  readonly state: 'calling' | 'done' | 'pending' | 'unknown' | 'refused' | 'unsent'
-  /** Local monotonic milliseconds at which it ended. */
-  readonly settledAt: number
-  /** Unix milliseconds at which the provider accepted it. */
-  readonly acceptedAt?: number
-  readonly providerOperation?: JsonValue
-  readonly polledAt?: number
-  /** Not to be polled before, because the provider said so: local monotonic milliseconds. */
-  readonly pollNotBefore?: number
-}
+export type { CallState } from './call-state.ts'
 
 /** A read that is wanted. */
 export interface ReadWish {
   readonly unit: string
   /** Local monotonic milliseconds: a read begun earlier does not serve. */
   readonly notBefore: number
+  /** An escape waits for it: one read that hangs is not to hold it up. */
+  readonly urgent?: true
 }
 
 export interface UnitChange {
@@ -90,6 +79,7 @@ export interface DecisionContext {
   readonly now: number
   readonly monotonic: number
   readonly health: Health
+  readonly nodesByName: ReadonlyMap<string, NodeState>
   /** By operation id: calls of this process. */
   readonly calls: ReadonlyMap<string, CallState>
   /** By operation id: local monotonic milliseconds at which an operation of another process was first seen. */

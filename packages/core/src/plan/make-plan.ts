@@ -1,5 +1,6 @@
 import type { FailoverIPStatus } from '../domain/failover-ip.ts'
 import type { FailoverIPInput } from '../domain/failover-ip-input.ts'
+import { ownerOf } from '../domain/account.ts'
 import { attempt } from '../domain/isolate.ts'
 import type { Explanation, PlacementResult } from '../placement/placement-result.ts'
 import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
@@ -59,8 +60,8 @@ interface AccountShare {
   readonly slots: SlotPlan
   /** Under way, where servers take one change at a time. */
   readonly open: OpenChange[]
-  /** Changes that this plan starts. */
-  starting: number
+  /** Changes that this plan starts, of all accounts of the owner. */
+  readonly window: { starting: number }
   /** Those that wait for nothing but a slot. */
   readonly awaiting: Set<string>
 }
@@ -76,16 +77,21 @@ function shareAccounts(
   const openOf = (failoverIP: FailoverIPInput): readonly OpenChange[] =>
     openChanges(failoverIP.key, statusOf(failoverIP).addresses ?? [])
   const shares = new Map<string, AccountShare>()
+  const owners = new Map([...reviews.values()].map(({ account }) => [account.key, ownerOf(account)]))
+  const byOwner = Map.groupBy(ordered, ({ account }) => owners.get(account ?? ''))
+  const windows = new Map([...byOwner.keys()].map((owner) => [owner, { starting: 0 }]))
   for (const [key, ours] of Map.groupBy(ordered, ({ account }) => account)) {
     const reviewed = ours.flatMap((failoverIP) => reviews.get(failoverIP.key) ?? [])
     const [first] = reviewed
     if (key === undefined || first === undefined) continue
+    const owner = ownerOf(first.account)
     const share = attempt(() => ({
-      room: countAccountRoom(first.account, ours.map(statusOf), facts),
+      room: countAccountRoom(first.account, (byOwner.get(owner) ?? []).map(statusOf), facts),
+      window: windows.get(owner) ?? { starting: 0 },
       slots: slotTurns(reviewed, { ...facts, statusOf: ({ failoverIP }) => statusOf(failoverIP) }),
       open: first.account.capabilities.oneChangePerServer === true ? ours.flatMap(openOf) : [],
     }))
-    if (share.ok) shares.set(key, { ...share.value, starting: 0, awaiting: new Set() })
+    if (share.ok) shares.set(key, { ...share.value, awaiting: new Set() })
     else for (const { failoverIP } of reviewed) failures.set(failoverIP.key, share.error)
   }
   return shares
@@ -99,7 +105,7 @@ function decideOne(failoverIP: FailoverIPInput, facts: PlanFacts, shares: Readon
   const decision = decide(review, facts.assignments.get(key), {
     ...facts,
     hold: facts.holdOf(key, review.account.key),
-    accountRoom: share.room(share.starting),
+    accountRoom: share.room(share.window.starting),
     explain: () => facts.explain(key),
     otherChanges: share.open.filter((change) => change.key !== key),
     slot: slotTurn(key, share),
@@ -110,7 +116,7 @@ function decideOne(failoverIP: FailoverIPInput, facts: PlanFacts, shares: Readon
   }
   if (awaitsSlot > 0) share.awaiting.add(key)
   // Room for those that wait is kept, or one would be released for another that may not be changed.
-  share.starting += step?.kind === 'change' ? step.changes.length : awaitsSlot
+  share.window.starting += step?.kind === 'change' ? step.changes.length : awaitsSlot
   return decision
 }
 

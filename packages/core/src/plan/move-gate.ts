@@ -49,10 +49,13 @@ function staleReads(
   { health, monotonic }: DecisionContext,
 ): readonly ReadWish[] {
   const verdict = home === undefined ? undefined : health.verdicts.get(home)
-  const lastAliveAt = verdict?.verdict === 'dead' ? (verdict.lastAliveAt ?? 0) : 0
+  const isEscape = verdict?.verdict === 'dead'
+  const lastAliveAt = isEscape ? (verdict.lastAliveAt ?? 0) : 0
   const notBefore = Math.max(lastAliveAt, monotonic - defaults.freshRead)
   return units.flatMap(({ review: { unit, reading }, open }) =>
-    open || (reading !== undefined && reading.requestedAt >= notBefore) ? [] : [{ unit, notBefore }],
+    open || (reading !== undefined && reading.requestedAt >= notBefore)
+      ? []
+      : [{ unit, notBefore, ...(isEscape ? { urgent: true } : {}) }],
   )
 }
 

@@ -54,12 +54,14 @@ export function movePhases(move: MoveRecord): MovePhases {
   const decided = parseInstant(move.decidedAt) ?? detected
   const accepted = parseInstant(move.acceptedAt) ?? decided
   const confirmed = parseInstant(move.confirmedAt) ?? accepted
+  const configured = parseInstant(move.configuredAt)
   const seconds = (from: number, to: number): number => Math.max(0, to - from) / 1000
   return {
     detected: seconds(started, detected),
     decided: seconds(detected, decided),
     accepted: seconds(decided, accepted),
     confirmed: seconds(accepted, confirmed),
+    ...(configured === undefined ? {} : { configured: seconds(confirmed, configured) }),
     total: seconds(started, confirmed),
   }
 }
@@ -67,7 +69,7 @@ export function movePhases(move: MoveRecord): MovePhases {
 /** One line as users see it: `node-1 -> node-3 in 1.0s (detected 0.7 decided 0.0 accepted 0.1 confirmed 0.2)`. */
 export function describeMove(move: MoveRecord): string {
   const phases = movePhases(move)
-  const { detected, decided, accepted, confirmed } = phases
-  const split = Object.entries({ detected, decided, accepted, confirmed }).map(([name, s]) => `${name} ${s.toFixed(1)}`)
-  return `${move.from ?? 'nowhere'} -> ${move.to} in ${phases.total.toFixed(1)}s (${split.join(' ')})`
+  const { total, ...others } = phases
+  const split = Object.entries(others).map(([name, s]) => `${name} ${s.toFixed(1)}`)
+  return `${move.from ?? 'nowhere'} -> ${move.to} in ${total.toFixed(1)}s (${split.join(' ')})`
 }

@@ -1,4 +1,7 @@
+// oxlint-disable-next-line no-restricted-imports -- a page is compared with what the program says
+import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
+import type { DecidingLevel } from '../placement/placement-result.ts'
 import { placedMessage } from './placed-message.ts'
 
 const after = (message: string, observedGeneration: number, status: 'True' | 'False' = 'True') => ({
@@ -34,4 +37,29 @@ test('a remark comes and goes by itself', () => {
   const remark = 'The members of the spread group g state different limits; the smallest ones count.'
   expect(placedMessage(after(liked, 2), 'a', 'sticky', remark)).toBe(`${liked} ${remark}`)
   expect(placedMessage(after(`${liked} ${remark}`, 2), 'a', 'sticky')).toBe(liked)
+})
+
+const levels = Object.keys({
+  only: true,
+  sticky: true,
+  health: true,
+  preference: true,
+  home: true,
+  load: true,
+  hash: true,
+  none: true,
+} satisfies Record<DecidingLevel, true>) as readonly DecidingLevel[]
+
+test('the page on placement has the sentence of every level', async () => {
+  const page = await readFile(new URL('../../../../docs/placement.md', import.meta.url), 'utf8')
+  const [, table = ''] = page.split('| level |')
+  const rows = [
+    ...table
+      .split('\n\n', 1)
+      .join('')
+      .matchAll(/^\| `(\w+)` \| (.+?) \|/gmu),
+  ]
+  const sentences = rows.map(([, level, says]) => [level, `Belongs on a: ${says}.`])
+  const said = levels.map((level) => [level, placedMessage({ generation: 1, status: {} }, 'a', level)])
+  expect(sentences).toEqual(said)
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { UnitReading } from '../snapshot/unit-reading.ts'
-import type { CallState } from './decision.ts'
+import type { CallState } from './call-state.ts'
 import { resolveOperation } from './resolve-operation.ts'
 import { gone, monotonic, operation, seen, unseen, v4 } from './testing/situation.ts'
 

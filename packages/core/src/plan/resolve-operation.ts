@@ -3,7 +3,8 @@ import type { OperationRecord } from '../domain/failover-ip.ts'
 import { defaults } from '../reconcile/defaults.ts'
 import { isSameServer } from '../snapshot/server-index.ts'
 import type { UnitReading } from '../snapshot/unit-reading.ts'
-import type { CallState, DecisionContext, ReadWish } from './decision.ts'
+import type { CallState } from './call-state.ts'
+import type { DecisionContext, ReadWish } from './decision.ts'
 
 /** How an open operation stands. It is closed by what a read shows, or by a refusal that is surely without effect. */
 export type Resolution =

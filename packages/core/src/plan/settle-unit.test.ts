@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { CallState } from './decision.ts'
+import type { CallState } from './call-state.ts'
 import { decideIn, health, monotonic, operation, recorded, seen, v4, type Situation } from './testing/situation.ts'
 
 const stranger = { id: 'stranger', location: 'z' }

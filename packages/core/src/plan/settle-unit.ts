@@ -2,6 +2,7 @@ import type { AddressStatus } from '../domain/failover-ip.ts'
 import { formatInstant } from '../domain/instant.ts'
 import { defaults } from '../reconcile/defaults.ts'
 import type { FailoverIPReview } from '../snapshot/failover-ip-review.ts'
+import type { Holding } from '../snapshot/holding.ts'
 import { isSameServer } from '../snapshot/server-index.ts'
 import type { UnitReading } from '../snapshot/unit-reading.ts'
 import type { UnitReview } from '../snapshot/unit-review.ts'
@@ -42,7 +43,7 @@ export function settleUnit(review: UnitReview, of: FailoverIPReview, context: De
     case 'unavailable':
       return {
         ...base,
-        hold: { reason: 'ProviderUnavailable', message: holding.message, until: undefined },
+        hold: unavailable(holding),
         ...readAgain(unit, (reading?.requestedAt ?? 0) + defaults.settleInterval * 5, context.monotonic),
       }
     case 'absent':
@@ -113,9 +114,16 @@ function surprisePace(reading: UnitReading | undefined): number {
 }
 
 /** Why it is not known which node is which server, once that is a problem and not only a beginning. */
-export function serversUnknown({ servers }: FailoverIPReview): Hold | undefined {
+export function serversUnknown({ servers, units }: FailoverIPReview): Hold | undefined {
   if (servers.known || servers.failure === undefined) return undefined
+  // Who is refused is refused for everything: it is said once, and in the same words.
+  const refused = units.map(({ holding }) => holding).find((each) => each.kind === 'unavailable' && each.refused)
+  if (refused?.kind === 'unavailable') return unavailable(refused)
   return { reason: 'ProviderUnavailable', message: servers.failure, until: undefined }
+}
+
+function unavailable({ message, refused }: Extract<Holding, { kind: 'unavailable' }>): Hold {
+  return { reason: refused ? 'CredentialsRefused' : 'ProviderUnavailable', message, until: undefined }
 }
 
 const pending: Hold = { reason: 'Pending', message: 'The provider has not been read yet.', until: undefined }

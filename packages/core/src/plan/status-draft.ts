@@ -20,9 +20,10 @@ export interface StatusFacts {
 
 /** The whole status as it is to be. Equal facts give an equal status, so that it is written only when something changed. */
 export function draftStatus(failoverIP: FailoverIPInput, facts: StatusFacts): FailoverIPStatus {
-  const { status, generation } = failoverIP
+  const { status, generation, publication } = failoverIP
   const { addresses, conditions, move, now } = facts
   const node = commonNode(addresses)
+  const className = failoverIP.className ?? status.className
   const standbys = standbysOf(status.standbys ?? [], facts)
   const { lastMove, moves, nextMoveNotBefore } = { ...status, ...move }
   const rejected = facts.explanation === undefined ? undefined : countRejections(facts.explanation)
@@ -30,6 +31,7 @@ export function draftStatus(failoverIP: FailoverIPInput, facts: StatusFacts): Fa
     observedGeneration: generation,
     addresses,
     addressSummary: failoverIP.addresses.join(','),
+    ...(className === undefined ? {} : { className }),
     ...(node === undefined ? {} : { node }),
     ...(facts.plannedNode === undefined ? {} : { plannedNode: facts.plannedNode }),
     standbys,
@@ -37,15 +39,23 @@ export function draftStatus(failoverIP: FailoverIPInput, facts: StatusFacts): Fa
     moves: moves ?? 0,
     ...(nextMoveNotBefore === undefined ? {} : { nextMoveNotBefore }),
     ...(rejected === undefined ? {} : { rejectedNodes: rejected }),
-    conditions: mergeConditions(status.conditions ?? [], withWarning(conditions, failoverIP), { generation, now }),
+    ...(publication?.publishedTo === undefined ? {} : { publishedTo: publication.publishedTo }),
+    conditions: mergeConditions(status.conditions ?? [], withOthers(conditions, failoverIP), { generation, now }),
   }
+}
+
+function withOthers(drafts: readonly ConditionDraft[], failoverIP: FailoverIPInput): readonly ConditionDraft[] {
+  const published = failoverIP.publication?.condition
+  const all = withWarning(drafts, failoverIP)
+  return published === undefined ? all : [...all, { type: 'Published', ...published }]
 }
 
 function withWarning(drafts: readonly ConditionDraft[], { warning }: FailoverIPInput): readonly ConditionDraft[] {
   if (warning === undefined) return drafts
   return drafts.map((draft) => {
     if (draft.type !== 'Ready') return draft
-    const reason = draft.status === 'True' ? warning.reason : draft.reason
+    // That it is paused, or would not be moved, is the greater surprise.
+    const reason = draft.reason === 'Serving' ? warning.reason : draft.reason
     return { ...draft, reason, message: `${draft.message} ${warning.message}` }
   })
 }

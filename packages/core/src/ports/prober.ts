@@ -13,6 +13,8 @@ export interface ProbeEvidence {
   readonly sentAt: number
   /** Of the node, where the reply carries it. */
   readonly bootID?: string
+  /** Of the node that the witness is on, where its answer carries it: after a boot its path has yet to be proven. */
+  readonly vantageBootID?: string
 }
 
 export interface ProbeTarget {

@@ -2,9 +2,10 @@ import type { FailoverIPStatus } from '../domain/failover-ip.ts'
 
 /**
  * - `written`: stored; the next input shows it. - `conflict`: the object has changed since the input was made; the next
- * input shows how. - `gone`: it does not exist any more, or another of its name does.
+ * input shows how. - `gone`: it does not exist any more, or another of its name does. - `resting`: it can wait, and does; the store asks for
+ * it again by a new input.
  */
-export type StoreResult = 'written' | 'conflict' | 'gone'
+export type StoreResult = 'written' | 'conflict' | 'gone' | 'resting'
 
 export interface StoreTarget {
   readonly key: string

@@ -51,8 +51,7 @@ export function createAccountBook(options: AccountBookOptions): AccountBook {
     const account = old === undefined || isRenewed ? decorate(given) : { ...given, routing: old.account.routing }
     entries.set(given.key, { given, account, reader })
     if (!isRenewed) return
-    // What a routing keeps of matches, like an interface that a node names, the new one does not have.
-    reader.doubtServers()
+    reader.renew()
     options.onRenewed(given.key)
   }
   return {

@@ -63,6 +63,24 @@ describe('reads', () => {
     expect(asked).toHaveLength(2)
   })
 
+  test('a second time for an escape, when the first one hangs, and then no more', async () => {
+    const hanging = { ...routing, observe: () => (asked.push([v4]), new Promise<never>(() => undefined)) }
+    const wish = (urgent: boolean): number =>
+      reader.read(asked.length === 1 ? hanging : routing, places, [
+        { unit: v4, notBefore: 200, ...(urgent ? { urgent } : {}) },
+      ])
+    read()
+    await clock.advance(200)
+    wish(true)
+    await clock.advance(999)
+    expect([wish(false), wish(true), asked.length]).toEqual([30_000, 1200, 2])
+    await clock.advance(1)
+    expect([wish(true), asked.length]).toEqual([30_000, 3])
+    expect([wish(true), asked.length]).toEqual([30_000, 3])
+    await clock.advance(latency)
+    expect(reader.readings.get(v4)?.requestedAt).toBe(1200)
+  })
+
   test('at most four at a time', async () => {
     for (let i = 0; i < 6; i += 1) {
       read(clock.monotonic())

@@ -25,6 +25,8 @@ export interface AccountReader {
   resolve(routing: Routing, nodes: readonly NodeFacts[]): number
   /** The matches may be out of date. */
   doubtServers(): void
+  /** The account has other credentials or parameters: what failed is tried at once, and what was said of it holds no more. */
+  renew(): void
   /** Slots have become free: they are counted anew, once for all that become free within a while. */
   recountSlots(): void
 }
@@ -55,6 +57,7 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
   let resolvedAt = Number.NEGATIVE_INFINITY
   let resolvedFor = ''
   let recountAt = Number.POSITIVE_INFINITY
+  let renewals = 0
 
   const isFailing = (unit: string): boolean => readings.get(unit)?.observation.kind === 'unknown'
   const placeOf = (unit: string): string => places.get(unit) ?? ''
@@ -108,6 +111,7 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
 
   const resolveAll = async (routing: Routing, nodes: readonly NodeFacts[], asked: string): Promise<void> => {
     resolving = true
+    const asOf = renewals
     try {
       const answers = await routing.resolve(nodes, { signal })
       const facts = new Map(nodes.map((node) => [node.name, factsOf(node)]))
@@ -128,13 +132,21 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
       resolveFailures += 1
       resolvePause = isProviderError(error) ? wishedPause([error]) : 0
       const why = isProviderError(error) ? error.message : 'The provider could not be asked.'
-      if (!servers.known) servers = indexServers(servers.matches, false, notKnown(why))
+      if (!servers.known && asOf === renewals) servers = indexServers(servers.matches, false, notKnown(why))
     } finally {
       const wait = Math.max(backOff(resolveFailures, random), resolvePause)
       resolveNotBefore = resolveFailures === 0 ? 0 : clock.monotonic() + wait
       resolving = false
+      // What a routing keeps of matches, like an interface that a node names, a newer one does not have.
+      if (asOf !== renewals) resolveAnew()
       onNews()
     }
+  }
+
+  const resolveAnew = (): void => {
+    resolvedAt = Number.NEGATIVE_INFINITY
+    resolveNotBefore = 0
+    resolveFailures = 0
   }
 
   return {
@@ -147,11 +159,10 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
       for (const unit of readings.keys()) if (!units.has(unit)) readings.delete(unit)
       const now = clock.monotonic()
       const isDriftRead = now >= driftReadAt + defaults.driftInterval
-      const covered = ({ unit, notBefore }: ReadWish): boolean =>
-        [...inFlight].some((flight) => flight.units.has(unit) && flight.requestedAt >= notBefore)
+      const starts = wishes.map((wish) => ({ unit: wish.unit, at: startOf(wish, inFlight) }))
       const due = isDriftRead
         ? [...units.keys()]
-        : [...new Set(wishes.filter((wish) => !covered(wish)).map(({ unit }) => unit))]
+        : [...new Set(starts.filter(({ at }) => now >= at).map(({ unit }) => unit))]
       if (due.length > 0 && now < readNotBefore) return readNotBefore
       const failing = due.filter(isFailing)
       const others = due.filter((unit) => !isFailing(unit))
@@ -159,7 +170,8 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
       if (others.length > 0 && isFull) return now + defaults.settleInterval
       if (isDriftRead) driftReadAt = now
       if (others.length > 0) track(observe(routing, others, false))
-      return Math.min(driftReadAt + defaults.driftInterval, retry(routing, failing))
+      const later = starts.map(({ at }) => at).filter((at) => at > now)
+      return Math.min(driftReadAt + defaults.driftInterval, retry(routing, failing), ...later)
     },
     resolve: (routing, nodes) => {
       const now = clock.monotonic()
@@ -174,6 +186,13 @@ export function createAccountReader(options: AccountReaderOptions): AccountReade
     },
     doubtServers: () => {
       resolvedAt = Number.NEGATIVE_INFINITY
+    },
+    renew: () => {
+      renewals += 1
+      resolveAnew()
+      if (!servers.known) servers = indexServers(servers.matches, false)
+      driftReadAt = Number.NEGATIVE_INFINITY
+      troubles.clear()
     },
     recountSlots: () => {
       recountAt = Math.min(recountAt, Math.max(clock.monotonic(), resolvedAt + defaults.recountInterval))
@@ -205,6 +224,13 @@ interface Flight {
   readonly requestedAt: number
   readonly units: ReadonlySet<string>
   readonly isRetry: boolean
+}
+
+/** When a read is to be begun for the wish: at once unless one is under way that will serve it; a second one if that hangs. */
+function startOf({ unit, notBefore, urgent }: ReadWish, inFlight: ReadonlySet<Flight>): number {
+  const [first, ...others] = [...inFlight].filter((each) => each.units.has(unit) && each.requestedAt >= notBefore)
+  if (first === undefined) return Number.NEGATIVE_INFINITY
+  return urgent === true && others.length === 0 ? first.requestedAt + defaults.secondRead : Number.POSITIVE_INFINITY
 }
 
 /** One observation per unit, in order, whatever the provider does. */

@@ -1,7 +1,7 @@
 import type { Clock } from '@failover-ip/provider'
 import type { OperationRecord } from '../domain/failover-ip.ts'
 import type { FailoverIPInput } from '../domain/failover-ip-input.ts'
-import type { CallState } from '../plan/decision.ts'
+import type { CallState } from '../plan/call-state.ts'
 import { defaults } from './defaults.ts'
 import type { FailoverEvent } from './failover-event.ts'
 
@@ -18,6 +18,9 @@ export interface CallBook {
   /** Drops what belongs to no open operation. */
   keepOnly(failoverIPs: readonly FailoverIPInput[]): void
 }
+
+/** Calls that are remembered: more than any account's windows count. */
+const mostCalls = 1000
 
 export function createCallBook(clock: Clock): CallBook {
   const calls = new Map<string, CallState>()
@@ -42,8 +45,13 @@ export function createCallBook(clock: Clock): CallBook {
       const now = clock.monotonic()
       const open = new Set(failoverIPs.flatMap(openOperations).map(({ operation }) => operation.id))
       const isStale = (id: string, call: CallState): boolean =>
-        !open.has(id) && call.state !== 'calling' && now > call.settledAt + defaults.pendingLimit
+        !open.has(id) && call.state !== 'calling' && now > call.settledAt + defaults.callMemory
       for (const [id, call] of calls) if (isStale(id, call)) calls.delete(id)
+      // The oldest first, and none that is open.
+      for (const id of calls.keys()) {
+        if (calls.size <= mostCalls) break
+        if (!open.has(id) && calls.get(id)?.state !== 'calling') calls.delete(id)
+      }
       for (const id of firstSeen.keys()) if (!open.has(id)) firstSeen.delete(id)
     },
   }

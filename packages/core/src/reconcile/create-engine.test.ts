@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ProviderError, type ServerMatch } from '@failover-ip/provider'
 import type { FailoverIPInput } from '../domain/failover-ip-input.ts'
 import { failoverIP, operation, policy, recorded, serverOf, v4 } from '../plan/testing/situation.ts'
+import { noProber, type ProbeEvidence, type ProbeTarget } from '../ports/prober.ts'
 import { createSmallWorld, nodeState, refuse, type SmallWorldOptions } from './testing/small-world.ts'
 
 const minute = 60_000
@@ -14,6 +15,25 @@ const mostPerMinute: Readonly<Record<string, number>> = {
   poll: 7,
   save: 7,
 }
+
+test('probes who holds something in the rhythm of its detection, and the others slowly', async () => {
+  let targets: readonly ProbeTarget[] = []
+  const detection = { interval: 500, misses: 4, witnesses: 2 }
+  const world = createSmallWorld({
+    routedTo: { [v4]: 'a' },
+    failoverIPs: [failoverIP({ policy: { ...policy, detection }, status: { addresses: [recorded(v4, 'a')] } })],
+    nodes: [...['a', 'b'].map((name) => nodeState(name, { probeAddress: `10.0.0.${name}` })), nodeState('c')],
+    prober: { ...noProber, watch: (given) => void (targets = given) },
+  })
+  const { ended, stop } = world.run()
+  await world.clock.advance(1000)
+  expect(targets).toEqual([
+    { node: 'a', address: '10.0.0.a', interval: 500 },
+    { node: 'b', address: '10.0.0.b', interval: 2000 },
+  ])
+  stop()
+  await world.clock.advanceUntil(ended)
+})
 
 describe('nothing runs hot under a fault that lasts', () => {
   const forEver: Readonly<Record<string, SmallWorldOptions>> = {
@@ -41,6 +61,7 @@ describe('nothing runs hot under a fault that lasts', () => {
       routing: { assign: async () => ({ status: 'pending', operation: 1 }), poll: refuse('Transient') },
     },
     'a store that meets conflicts': { save: async () => 'conflict' },
+    'a store that lets everything rest': { save: async () => 'resting' },
     'a store that rejects': { save: () => Promise.reject(new Error('the store is away')) },
     'authority that is lost': { authority: { mayAct: () => false } },
     'a unit that is always in flight': {
@@ -63,6 +84,48 @@ describe('nothing runs hot under a fault that lasts', () => {
     await world.clock.advanceUntil(ended)
     expect(world.clock.sleepers).toBe(0)
   })
+})
+
+test('a dead holder that may not be left costs a look every other second, however often it is probed, until it is back', async () => {
+  let turns = 0
+  let isDead = false
+  let hear: (evidence: ProbeEvidence) => void = () => undefined
+  const say = (node: string, vantage: string): ProbeEvidence => {
+    const at = world.clock.monotonic()
+    return { node, vantage, kind: node === 'a' && isDead ? 'silence' : 'reply', at, sentAt: at }
+  }
+  const world = createSmallWorld({
+    routedTo: { [v4]: 'a' },
+    failoverIPs: [failoverIP({ policy: { ...policy, paused: true }, status: { addresses: [recorded(v4, 'a')] } })],
+    nodes: ['a', 'b', 'c'].map((name) => nodeState(name, { probeAddress: `10.0.0.${name}` })),
+    prober: {
+      ...noProber,
+      watch: () => void (turns += 1),
+      listen: (listener) => ((hear = listener), () => undefined),
+      probe: async ({ node }) => say(node, 'leader'),
+      askWitnesses: async ({ node }, witnesses) => witnesses.map((witness) => say(node, witness)),
+    },
+  })
+  const { ended, stop } = world.run()
+  const pass = async (seconds: number): Promise<void> => {
+    for (let i = 0; i < seconds * 5; i += 1) {
+      await world.clock.advance(200)
+      for (const node of ['a', 'b', 'c']) hear(say(node, 'leader'))
+    }
+  }
+  await pass(10)
+  isDead = true
+  await pass(10)
+  expect(world.engine.state.nodes.get('a')?.verdict).toBe('dead')
+  turns = 0
+  await pass(60)
+  expect(turns).toBeGreaterThan(20)
+  expect(turns).toBeLessThan(40)
+  isDead = false
+  await pass(1)
+  expect(world.engine.state.nodes.get('a')?.verdict).toBe('healthy')
+  stop()
+  await world.clock.advanceUntil(ended)
 })
 
 const cordoned = ['a', 'b', 'c'].map((name) => nodeState(name, { unschedulable: name === 'a' }))
@@ -254,8 +317,17 @@ describe('the engine', () => {
     await world.clock.advanceUntil(ended)
   })
 
-  test('sends nothing whose intent was not stored', async () => {
-    const world = createSmallWorld({ save: async () => 'conflict' })
+  test('tells nothing of what the store lets rest', async () => {
+    const world = createSmallWorld({ routedTo: { [v4]: 'a' }, save: async () => 'resting' })
+    const { ended, stop } = world.run()
+    await world.clock.advance(minute)
+    expect([world.count('save'), world.events]).toEqual([2, []])
+    stop()
+    await world.clock.advanceUntil(ended)
+  })
+
+  test.each(['conflict', 'resting'] as const)('sends nothing whose intent was not stored: %s', async (result) => {
+    const world = createSmallWorld({ save: async () => result })
     const { ended, stop } = world.run()
     await world.clock.advance(minute)
     expect([world.count('save') > 1, world.count('assign')]).toEqual([true, 0])

@@ -5,6 +5,7 @@ import { sameJson } from '../domain/same-json.ts'
 import { earliest } from '../plan/earliest.ts'
 import type { Decision } from '../plan/decision.ts'
 import { noProber } from '../ports/prober.ts'
+import { prepare } from '../placement/prepare.ts'
 import { siftInput } from '../snapshot/sift-input.ts'
 import { createAccountBook } from './account-book.ts'
 import { createCallBook } from './call-book.ts'
@@ -18,6 +19,7 @@ import { planTurn, type Turn } from './plan-turn.ts'
 import { runTurns } from './run-turns.ts'
 import { createTaskSet } from './task-set.ts'
 import { createTroubleBook } from './trouble-book.ts'
+import { createUpkeep } from './upkeep.ts'
 import { createWakeup } from './wakeup.ts'
 import { createWriteBlocks } from './write-blocks.ts'
 
@@ -46,9 +48,20 @@ export function createEngine(options: EngineOptions): Engine {
   const holds = createHoldBook(clock, random)
   const onRenewed = (account: string): void => holds.renewed(account)
   const accounts = createAccountBook({ ...options, signal, onNews, track, onRenewed, onTrouble })
-  const evidence = createEvidenceDesk({ clock, random, prober, nodeReader: options.nodeReader, signal, onNews, track })
+  const evidence = createEvidenceDesk({
+    clock,
+    random,
+    prober,
+    nodeReader: options.nodeReader,
+    verdictOf: (node) => health.verdicts.get(node)?.verdict,
+    signal,
+    onNews,
+    track,
+  })
+  const upkeep = createUpkeep({ clock, accounts, signal, onNews, track })
   const book = createCallBook(clock)
   const blocks = createWriteBlocks(clock)
+  const placement = prepare()
   const troubles = createTroubleBook({ clock, random, onTrouble, onEvent })
   /** FailoverIPs that something is being done for, each with the status that this stores. */
   const beingStored = new Map<string, FailoverIPStatus>()
@@ -57,8 +70,14 @@ export function createEngine(options: EngineOptions): Engine {
   let input: EngineInput = { nodes: [], failoverIPs: [], accounts: [] }
   /** By key: FailoverIPs that cannot be read at all. */
   let unreadable: ReadonlyMap<string, unknown> = new Map()
-  let health: Turn['health'] = { verdicts: new Map(), questions: [], brake: undefined, lookAgainAt: undefined }
-  let state: EngineState = { failoverIPs: new Map(), brake: undefined }
+  let health: Turn['health'] = {
+    at: Number.NEGATIVE_INFINITY,
+    verdicts: new Map(),
+    questions: [],
+    brake: undefined,
+    lookAgainAt: undefined,
+  }
+  let state: EngineState = { failoverIPs: new Map(), nodes: new Map(), brake: undefined }
 
   const performing: PerformContext = {
     clock,
@@ -106,7 +125,9 @@ export function createEngine(options: EngineOptions): Engine {
       beingStored: (key) => beingStored.get(key),
       newOperationID: () => `${idToken}-${(idCount += 1)}`,
       previous: health,
+      placement,
       probing: prober !== noProber,
+      ownNode: options.ownNode,
       kubernetes: options.nodeReader !== undefined,
       dryRun: options.dryRun ?? false,
       draining,
@@ -125,7 +146,9 @@ export function createEngine(options: EngineOptions): Engine {
     }
     prober.watch(planned.targets)
     const askAgainAt = startInquiries(planned.inquiries, { accounts, evidence, nodes: input.nodes })
-    return earliest([planned.lookAgainAt, askAgainAt, blocks.endsAt, troubles.tryAgainAt])
+    const isActing = authority.mayAct() && options.dryRun !== true && !draining
+    const keepAgainAt = isActing ? upkeep.look(input.failoverIPs) : undefined
+    return earliest([planned.lookAgainAt, askAgainAt, keepAgainAt, blocks.endsAt, troubles.tryAgainAt])
   }
 
   /** Nothing is remembered of what is gone. */
@@ -139,11 +162,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   const listen = (): (() => void) =>
     prober.listen((heard) => {
-      const before = evidence.tracks.get(heard.node)?.vantages.get(heard.vantage)?.provenAt
-      evidence.record(heard)
-      // Life that goes on as it did changes nothing.
-      const isRoutine = heard.kind === 'reply' && before !== undefined
-      if (!isRoutine || health.verdicts.get(heard.node)?.verdict !== 'healthy') onNews()
+      if (evidence.record(heard)) onNews()
     })
 
   return {

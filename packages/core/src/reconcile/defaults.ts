@@ -7,6 +7,8 @@ export const defaults = {
   changeDeadline: 5000,
   /** A read pages through an account; nothing is lost when it is slow but time. */
   readDeadline: 10_000,
+  /** A read that an escape waits for is begun a second time when the first one hangs: ten times what most of them take. */
+  secondRead: 1000,
   /** How often the provider is asked where everything is, by one list per account. */
   driftInterval: 30_000,
   /** Nothing is changed on a read that was begun longer ago; more than a slow read takes, or it would never do. */
@@ -40,6 +42,10 @@ export const defaults = {
   sendMargin: 2000,
   /** A move that is no escape waits this long after the last one: flapping is bounded by it. */
   moveInterval: 60_000,
+  /** An agent that carries an address later than this after a move was installed or repaired since: no phase of the move. */
+  configuredWindow: 600_000,
+  /** The agent of the holder answers in a moment; without an answer for so long somebody should look whether it runs. */
+  agentPatience: 30_000,
   /** After a stop was asked for, own changes may settle for this long before they are left to the successor. */
   drainDeadline: 8000,
   /** After a write of a status failed or met a conflict, the input is given this long to show the new state: first, and most. */
@@ -49,8 +55,18 @@ export const defaults = {
   mostTurnBackOff: 10_000,
   /** A provider operation still pending after this is read rather than polled. */
   pendingLimit: 600_000,
+  /** Calls are remembered for so long after they have ended: the longest window that a cloud is known to count by, and a margin. */
+  callMemory: 3_700_000,
   /** FailoverIPs that are being changed at once; the rest waits in order of priority. */
   concurrentChanges: 64,
+  /** What goes with addresses, like firewall rules, is compared with the cloud so often though nothing has changed. */
+  upkeepInterval: 300_000,
+  /** ... and when that failed. */
+  upkeepRetry: 60_000,
+  /** A doubt about a holder is told after this time: longer than a verdict by probes takes, and than one lost packet matters. */
+  doubtfulFor: 10_000,
   /** The rhythm of probes for nodes that hold nothing. */
   candidateProbeInterval: 2000,
+  /** Witnesses whose turn comes within this time are asked with those whose it is: one look at everything for them all. */
+  askedAlong: 500,
 } as const

@@ -2,6 +2,7 @@ import type { Clock } from '@failover-ip/provider'
 import type { Account } from '../domain/account.ts'
 import type { FailoverIPInput } from '../domain/failover-ip-input.ts'
 import type { NodeState } from '../domain/node.ts'
+import type { NodeVerdict } from '../health/verdict.ts'
 import type { Authority } from '../ports/authority.ts'
 import type { NodeReader } from '../ports/node-reader.ts'
 import type { Prober } from '../ports/prober.ts'
@@ -22,6 +23,8 @@ export interface EngineOptions {
   readonly random: () => number
   /** `noProber` leaves the slow path alone. */
   readonly prober: Prober
+  /** The node that this process runs on: its agent is no second vantage point. Absent: not known. */
+  readonly ownNode?: string
   readonly store: StatusStore
   readonly authority: Authority
   /** Absent without Kubernetes. */
@@ -51,6 +54,8 @@ export interface Engine {
 export interface EngineState {
   /** By key; what was last stored or is about to be. */
   readonly failoverIPs: ReadonlyMap<string, { readonly node: string | undefined; readonly ready: boolean }>
+  /** What is thought of each node, by name. */
+  readonly nodes: ReadonlyMap<string, Pick<NodeVerdict, 'verdict' | 'reason'>>
   /** Why moves wait, when they do. */
   readonly brake: string | undefined
 }

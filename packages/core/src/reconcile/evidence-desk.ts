@@ -1,6 +1,6 @@
 import type { Clock, ServerState } from '@failover-ip/provider'
 import type { NodeState } from '../domain/node.ts'
-import { recordEvidence, type NodeTrack } from '../health/node-track.ts'
+import { isRoutine, recordEvidence, withoutVantage, type NodeTrack } from '../health/node-track.ts'
 import type { Question, Verdict } from '../health/verdict.ts'
 import type { LiveNode, NodeReader } from '../ports/node-reader.ts'
 import type { ProbeEvidence, Prober, ProbeTarget } from '../ports/prober.ts'
@@ -14,6 +14,8 @@ export interface EvidenceDeskOptions {
   readonly random: () => number
   readonly prober: Prober
   readonly nodeReader: NodeReader | undefined
+  /** As it is now. */
+  readonly verdictOf: (node: string) => Verdict | undefined
   readonly signal: AbortSignal
   readonly onNews: () => void
   readonly track: (task: Promise<void>) => void
@@ -24,15 +26,15 @@ export interface EvidenceDesk {
   readonly tracks: ReadonlyMap<string, NodeTrack>
   readonly liveNodes: ReadonlyMap<string, { readonly node: LiveNode; readonly at: number }>
   readonly serverStates: ReadonlyMap<string, { readonly state: ServerState; readonly at: number }>
-  /** Evidence of nodes that are not in the cluster (any more) is dropped. */
-  record(evidence: ProbeEvidence): void
+  /** `false`: it is as before and changes nothing. Evidence of nodes that are not in the cluster (any more) is dropped. */
+  record(evidence: ProbeEvidence): boolean
   /** Asks what has not been asked a moment ago. Returns the local monotonic moment to ask again. */
   ask(questions: readonly Question[], about: QuestionContext): number | undefined
   /**
-   * Asks witnesses of nodes that are well, slowly: only a path that has worked counts when the node falls silent.
-   * Returns the local monotonic moment to ask again.
+   * Asks witnesses slowly: about nodes that are well, since only a path that has worked counts when the node falls silent,
+   * and about dead ones, which may come back. Returns the local monotonic moment to ask again.
    */
-  keepProven(nodes: Iterable<string>, about: QuestionContext): number | undefined
+  watch(nodes: Iterable<string>, about: QuestionContext): number | undefined
   /** Drops what is known of nodes that are gone, and of machines that another one of the same name has replaced. */
   keepOnly(nodes: ReadonlyMap<string, NodeState>): void
 }
@@ -41,12 +43,14 @@ export interface QuestionContext {
   readonly nodes: ReadonlyMap<string, NodeState>
   readonly verdictOf: (node: string) => Verdict | undefined
   readonly serverOf: (node: string) => ServerWhereabouts | undefined
+  /** Whose agents probe the node all the time, so that their paths are proven: the best standbys of what it holds. */
+  readonly standingWitnesses: (node: string) => readonly string[]
 }
 
 const witnessesAsked = 3
 
 export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
-  const { clock, prober, nodeReader, signal, onNews, track } = options
+  const { clock, prober, nodeReader, verdictOf, signal, onNews, track } = options
   const tracks = new Map<string, NodeTrack>()
   const liveNodes = new Map<string, { node: LiveNode; at: number }>()
   const serverStates = new Map<string, { state: ServerState; at: number }>()
@@ -60,58 +64,60 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
   const askedAt = new Map<string, number>()
   const machines = new Map<string, string>()
 
-  const record = (evidence: ProbeEvidence): void => {
-    if (!machines.has(evidence.node)) return
-    tracks.set(evidence.node, recordEvidence(tracks.get(evidence.node), evidence))
+  const record = (evidence: ProbeEvidence): boolean => {
+    const { node, vantage } = evidence
+    if (!machines.has(node)) return false
+    const before = tracks.get(node)
+    tracks.set(node, recordEvidence(before, evidence))
+    return !isRoutine(evidence, before?.vantages.get(vantage), verdictOf(node))
   }
-  const answers = async ({ kind, node }: NodeQuestion, about: QuestionContext): Promise<void> => {
+  /** `false`: the answer is as before and changes nothing. */
+  const answers = async ({ kind, node }: NodeQuestion, about: QuestionContext): Promise<boolean> => {
     const state = about.nodes.get(node)
     const target = state === undefined ? undefined : probeTarget(state, defaults.candidateProbeInterval)
     switch (kind) {
       case 'freshProbe':
         if (target !== undefined) record(await within(1, (s) => prober.probe(target, { signal: s })))
-        return
+        return true
       case 'witnesses': {
         const witnesses = witnessesFor(node, about)
-        if (target === undefined || witnesses.length === 0) return
+        if (target === undefined || witnesses.length === 0) return false
         const heard = await within(1, (s) => prober.askWitnesses(target, witnesses, { signal: s }))
-        for (const evidence of heard) record(evidence)
-        return
+        return heard.map(record).includes(true)
       }
       case 'liveNode': {
         const at = clock.monotonic()
         const known = { leaseSeenAt: state?.leaseSeenAt }
-        if (nodeReader === undefined) return
+        if (nodeReader === undefined) return false
         const live = await within(2, (s) => nodeReader.read(node, known, { signal: s }))
         if (machines.get(node) === state?.uid) liveNodes.set(node, { node: live, at })
-        return
+        return true
       }
     }
   }
   const within = <T>(seconds: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> =>
     withDeadline({ clock, milliseconds: seconds * 1000, signal, what: 'a question about a node' }, call)
 
-  const askOne = async (id: string, question: NodeQuestion, about: QuestionContext): Promise<void> => {
+  const askOne = async (id: string, again: number, question: NodeQuestion, about: QuestionContext): Promise<void> => {
     asking.add(id)
-    try {
-      await answers(question, about)
-    } catch {
-      // No answer is no evidence; it is asked again.
-    } finally {
-      asking.delete(id)
-      onNews()
-    }
+    // No answer is no evidence; it is asked again.
+    const isNews = await answers(question, about).catch(() => false)
+    asking.delete(id)
+    if (isNews || clock.monotonic() >= again) onNews()
   }
 
-  /** Asks unless it was asked a pause ago, or is being asked. Returns the local monotonic moment to ask again. */
-  const askEvery = (milliseconds: number, question: NodeQuestion, about: QuestionContext): number => {
+  /**
+   * Asks unless it was asked a pause ago (less `early`), or is being asked. Returns the local monotonic moment to ask again.
+   */
+  const askEvery = (milliseconds: number, question: NodeQuestion, about: QuestionContext, early = 0): number => {
     const now = clock.monotonic()
     const id = `${question.kind} ${question.node}`
-    if (asking.has(id)) return Number.POSITIVE_INFINITY
     const dueAt = (askedAt.get(id) ?? Number.NEGATIVE_INFINITY) + milliseconds
-    if (now < dueAt) return dueAt
+    if (now < dueAt - early) return dueAt
+    // Its end is told by the bell.
+    if (asking.has(id)) return Number.POSITIVE_INFINITY
     askedAt.set(id, now)
-    track(askOne(id, question, about))
+    track(askOne(id, now + milliseconds, question, about))
     return now + milliseconds
   }
 
@@ -128,13 +134,18 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
       const ofNodes = questions.filter((question): question is NodeQuestion => question.kind !== 'serverState')
       return earliest([states.ask(open), ...ofNodes.map((question) => askEvery(pause[question.kind], question, about))])
     },
-    keepProven: (nodes, about) =>
-      earliest([...nodes].map((node) => askEvery(defaults.candidateProbeInterval, { kind: 'witnesses', node }, about))),
+    watch: (nodes, about) => {
+      const { candidateProbeInterval: pause, askedAlong } = defaults
+      return earliest([...nodes].map((node) => askEvery(pause, { kind: 'witnesses', node }, about, askedAlong)))
+    },
     keepOnly: (nodes) => {
       for (const [node, uid] of machines) {
         if (nodes.get(node)?.uid === uid) continue
         machines.delete(node)
         for (const map of [tracks, liveNodes, serverStates]) map.delete(node)
+        // As a witness, too: that its path had worked says nothing about another machine's.
+        for (const [other, track] of tracks)
+          if (track.vantages.has(node)) tracks.set(other, withoutVantage(track, node))
         for (const id of askedAt.keys()) if (id.endsWith(` ${node}`)) askedAt.delete(id)
       }
       for (const [node, { uid }] of nodes) machines.set(node, uid)
@@ -156,12 +167,13 @@ export function probeTarget({ facts, probeAddress }: NodeState, interval: number
   return probeAddress === undefined ? undefined : { node: facts.name, address: probeAddress, interval }
 }
 
-/** Nodes that are well and can be asked; always the same ones, since their paths are then known. */
-function witnessesFor(node: string, { nodes, verdictOf }: QuestionContext): readonly string[] {
-  return [...nodes.values()]
+/** Nodes that are well and can be asked: standing witnesses first, then always the same ones, since their paths are then known. */
+function witnessesFor(node: string, { nodes, verdictOf, standingWitnesses }: QuestionContext): readonly string[] {
+  const able = [...nodes.values()]
     .filter(({ facts, probeAddress }) => facts.name !== node && probeAddress !== undefined)
     .map(({ facts }) => facts.name)
     .filter((name) => verdictOf(name) === 'healthy' || verdictOf(name) === 'leaving')
     .toSorted()
-    .slice(0, witnessesAsked)
+  const standing = standingWitnesses(node).filter((name) => able.includes(name))
+  return [...new Set([...standing, ...able])].slice(0, witnessesAsked)
 }

@@ -4,6 +4,8 @@ export interface MovePhases {
   readonly decided: number
   readonly accepted: number
   readonly confirmed: number
+  /** Absent where no agent has to carry anything, or has not said so yet; then `Configured` tells it. */
+  readonly configured?: number
   readonly total: number
 }
 
@@ -20,7 +22,11 @@ interface EventBase {
 /** What happened, typed; `reason` is a closed list and the reason of the Kubernetes Event. */
 export type FailoverEvent = EventBase &
   (
-    | { readonly reason: 'NodeDead' | 'NodeLeaving' | 'NodeRecovered'; readonly node: string }
+    | {
+        /** `NodeSuspect`: something is missing for ten seconds, and not enough to act on. */
+        readonly reason: 'NodeDead' | 'NodeUnfit' | 'NodeLeaving' | 'NodeSuspect' | 'NodeRecovered'
+        readonly node: string
+      }
     | { readonly reason: 'Moving'; readonly from: string | null; readonly to: string; readonly cause: MoveCause }
     | {
         readonly reason: 'Moved'
@@ -29,6 +35,8 @@ export type FailoverEvent = EventBase &
         readonly cause: MoveCause
         readonly phases: MovePhases
       }
+    /** The new holder's agent carries all addresses, so many seconds after the move was confirmed. */
+    | { readonly reason: 'Configured'; readonly node: string; readonly seconds: number }
     | { readonly reason: 'Adopted'; readonly node: string }
     | { readonly reason: 'Drifted'; readonly from: string | null; readonly to: string | null }
     | { readonly reason: 'ChangeFailed'; readonly unit: string; readonly code: string }

@@ -1,4 +1,5 @@
 import type { NodeState } from '../domain/node.ts'
+import { leaderVantage } from '../health/vantage.ts'
 import type { Health, Question } from '../health/verdict.ts'
 import { earliest } from '../plan/earliest.ts'
 import type { ReadWish } from '../plan/decision.ts'
@@ -15,12 +16,15 @@ export interface Inquiries {
   /** By account: its units, and which of them are to be read now. Every account's nodes are resolved. */
   readonly reads: ReadonlyMap<string, { readonly units: UnitPlaces; readonly wishes: readonly ReadWish[] }>
   readonly questions: readonly Question[]
-  /** Nodes that are well, whose witnesses' paths are to be kept proven. */
-  readonly keepProven: readonly string[]
+  /**
+   * Whose witnesses are asked slowly: holders, so that their paths are proven and that one which only others hear is not
+   * given up when its Lease is not renewed; and the dead, who may come back.
+   */
+  readonly watched: readonly string[]
   readonly about: QuestionContext
 }
 
-export interface InquiryFacts extends Pick<TurnFacts, 'nodes' | 'accounts' | 'probing'> {
+export interface InquiryFacts extends Pick<TurnFacts, 'nodes' | 'accounts' | 'probing' | 'evidence'> {
   readonly reviews: ReadonlyMap<string, FailoverIPReview>
   readonly health: Health
   readonly holders: Holders
@@ -31,6 +35,7 @@ export function inquiriesOf(decisions: Plan['decisions'], facts: InquiryFacts): 
   const units = Map.groupBy(reviews.values(), ({ account }) => account.key)
   const wishes = Map.groupBy(decisions, ({ failoverIP }) => failoverIP.account)
   const verdictOf = (node: string) => health.verdicts.get(node)?.verdict
+  const isWatched = (node: string): boolean => verdictOf(node) === 'dead' || holders.has(node)
   return {
     reads: new Map(
       [...accounts.keys()].map((key) => {
@@ -43,14 +48,43 @@ export function inquiriesOf(decisions: Plan['decisions'], facts: InquiryFacts): 
         ]
       }),
     ),
-    questions: health.questions,
-    keepProven: probing ? [...holders.keys()].filter((node) => verdictOf(node) === 'healthy') : [],
+    questions: probing ? [...health.questions, ...targetQuestions(facts)] : health.questions,
+    watched: probing ? [...health.verdicts.keys()].filter(isWatched) : [],
     about: {
       nodes: new Map(nodes.map((node) => [node.facts.name, node])),
       verdictOf,
       serverOf: (node) => whereabouts(node, accounts),
+      standingWitnesses: (node) => standingWitnesses(node, reviews.values()),
     },
   }
+}
+
+/** The first standbys of a FailoverIP: agents there watch its holder, and one of them will most likely have it next. */
+const firstStandbys = 2
+
+/**
+ * While a holder is in doubt, whoever would have its addresses next is probed once more: nodes that hold nothing are probed
+ * so slowly that one may have died with it.
+ */
+function targetQuestions({ reviews, health, evidence }: InquiryFacts): readonly Question[] {
+  return [...reviews.values()].flatMap(({ home, failoverIP }) => {
+    const verdict = home === undefined ? undefined : health.verdicts.get(home)
+    if (verdict?.verdict !== 'suspect') return []
+    return (failoverIP.status.standbys ?? [])
+      .slice(0, firstStandbys)
+      .filter(
+        (node) =>
+          (evidence.tracks.get(node)?.vantages.get(leaderVantage)?.reportedAt ?? Number.NEGATIVE_INFINITY) <
+          verdict.since,
+      )
+      .map((node): Question => ({ kind: 'freshProbe', node }))
+  })
+}
+
+function standingWitnesses(node: string, reviews: Iterable<FailoverIPReview>): readonly string[] {
+  return [...reviews].flatMap(({ home, failoverIP }) =>
+    home === node ? (failoverIP.status.standbys ?? []).slice(0, firstStandbys) : [],
+  )
 }
 
 function whereabouts(node: string, accounts: TurnFacts['accounts']): ReturnType<QuestionContext['serverOf']> {
@@ -63,7 +97,7 @@ function whereabouts(node: string, accounts: TurnFacts['accounts']): ReturnType<
 
 /** Starts what is not known and not asked yet. Returns the local monotonic moment to ask again. */
 export function startInquiries(
-  { reads, questions, keepProven, about }: Inquiries,
+  { reads, questions, watched, about }: Inquiries,
   { accounts, evidence, nodes }: { accounts: AccountBook; evidence: EvidenceDesk; nodes: readonly NodeState[] },
 ): number | undefined {
   const facts = nodes.map((node) => node.facts)
@@ -74,5 +108,5 @@ export function startInquiries(
     const resolved = reader.resolve(account.routing, facts)
     return units.size === 0 ? [resolved] : [resolved, reader.read(account.routing, units, wishes)]
   })
-  return earliest([...again, evidence.ask(questions, about), evidence.keepProven(keepProven, about)])
+  return earliest([...again, evidence.ask(questions, about), evidence.watch(watched, about)])
 }

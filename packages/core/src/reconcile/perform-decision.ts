@@ -2,7 +2,8 @@ import { isProviderError, ProviderError, type Clock } from '@failover-ip/provide
 import type { Account } from '../domain/account.ts'
 import type { FailoverIPInput } from '../domain/failover-ip-input.ts'
 import { sameJson } from '../domain/same-json.ts'
-import type { CallState, Decision, Step, UnitChange } from '../plan/decision.ts'
+import type { CallState } from '../plan/call-state.ts'
+import type { Decision, Step, UnitChange } from '../plan/decision.ts'
 import type { Authority } from '../ports/authority.ts'
 import type { StatusStore } from '../ports/status-store.ts'
 import type { AccountBook } from './account-book.ts'
@@ -66,8 +67,13 @@ async function save(failoverIP: FailoverIPInput, decision: Decision, context: Pe
   const { status, events, closed } = decision
   const { store, signal, accounts, holds, calls } = context
   if (!sameJson(status, failoverIP.status)) {
-    if ((await store.save(failoverIP, status, { signal })) !== 'written') return false
+    const result = await store.save(failoverIP, status, { signal })
+    // What is sent has to be written down, whatever a store says.
+    const mayRest = result === 'resting' && decision.step?.kind !== 'change'
+    if (result !== 'written' && !mayRest) return false
     context.onStored(failoverIP, { status })
+    // What is told is told once it is written.
+    if (result === 'resting') return true
   }
   for (const event of events) context.onEvent(event)
   const account = accounts.get(failoverIP.account)
@@ -122,11 +128,17 @@ async function poll(
   if (account === undefined) return
   const old = calls.get(operation.id)
   const settledAt = old?.settledAt ?? clock.monotonic()
+  const known = old?.sent === undefined ? {} : { sent: old.sent }
   try {
     const result = await account.routing.poll(providerOperation, { signal })
     const polledAt = clock.monotonic()
     const answered = stateOf(result, old?.acceptedAt ?? clock.now())
-    calls.set(operation.id, { ...answered, settledAt: answered.state === 'done' ? polledAt : settledAt, polledAt })
+    calls.set(operation.id, {
+      ...known,
+      ...answered,
+      settledAt: answered.state === 'done' ? polledAt : settledAt,
+      polledAt,
+    })
   } catch (error) {
     if (!isProviderError(error)) throw error
     const polledAt = clock.monotonic()
@@ -134,10 +146,10 @@ async function poll(
     const isAskedAgain = error.outcome === 'not-applied' && ['Transient', 'RateLimited', 'Busy'].includes(error.code)
     if (isAskedAgain) {
       const pollNotBefore = polledAt + (error.retryAfterSeconds ?? 0) * 1000
-      calls.set(operation.id, { state: 'pending', providerOperation, settledAt, polledAt, pollNotBefore })
+      calls.set(operation.id, { ...known, state: 'pending', providerOperation, settledAt, polledAt, pollNotBefore })
     } else {
       // One that the cloud has forgotten, or that failed, is resolved by reading.
-      calls.set(operation.id, { state: 'unknown', settledAt: polledAt })
+      calls.set(operation.id, { ...known, state: 'unknown', settledAt: polledAt })
       if (error.code !== 'NotFound') changeFailed({ unit, operation }, error, { ...context, failoverIP, account })
     }
   }

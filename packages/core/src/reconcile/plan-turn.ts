@@ -3,8 +3,6 @@ import { withoutOffenders } from '../domain/isolate.ts'
 import type { NodeState } from '../domain/node.ts'
 import { assessHealth } from '../health/assess-health.ts'
 import type { Health } from '../health/verdict.ts'
-import { explainer } from '../placement/explain.ts'
-import { place } from '../placement/place.ts'
 import type { Explanation, PlacementResult } from '../placement/placement-result.ts'
 import { earliest } from '../plan/earliest.ts'
 import { makePlan, type Plan } from '../plan/make-plan.ts'
@@ -20,7 +18,7 @@ import { probeTarget } from './evidence-desk.ts'
 import type { FailoverEvent } from './failover-event.ts'
 import { inquiriesOf, type Inquiries } from './inquiries.ts'
 import type { TurnFacts } from './turn-facts.ts'
-import { verdictEvents } from './verdict-events.ts'
+import { doubtsDueAt, verdictEvents } from './verdict-events.ts'
 
 /** What is to be done in a turn. */
 export interface Turn extends Plan {
@@ -46,17 +44,19 @@ export function planTurn(facts: TurnFacts): Turn {
   for (const [{ failoverIP }, error] of offenders) failures.set(failoverIP.key, error)
   const { assignments, problems } = placement
   const remarkOn = placementRemarks(problems, nodes)
+  const nodesByName = new Map(nodes.map((node) => [node.facts.name, node]))
   const { holdOf } = facts.holds
-  const plan = makePlan({ ...facts, reviews, health, assignments, explain, remarkOn, failures, holdOf })
+  const plan = makePlan({ ...facts, reviews, health, nodesByName, assignments, explain, remarkOn, failures, holdOf })
   return {
     ...plan,
     health,
     state: stateOf(failoverIPs, health),
     targets: targetsOf(nodes, holders),
-    events: verdictEvents(previous, health, reviews.values(), now),
+    events: verdictEvents({ before: previous, after: health, now, monotonic }, reviews.values()),
     inquiries: inquiriesOf(plan.decisions, { ...facts, reviews: snapshot.reviews, health, holders }),
     lookAgainAt: earliest([
       health.lookAgainAt,
+      ...doubtsDueAt(health).filter((at) => at > monotonic),
       judged.homesHeldUntil,
       placement.lookAgainAt === undefined ? undefined : monotonic + (placement.lookAgainAt - now),
       ...plan.decisions.map(({ decision }) => decision.lookAgainAt),
@@ -76,7 +76,7 @@ interface Judged {
 
 /** The steps that look at all FailoverIPs together: health and placement. */
 function judge(reviews: readonly FailoverIPReview[], snapshot: Snapshot, facts: TurnFacts): Judged {
-  const { now, monotonic, nodes, evidence, holds } = facts
+  const { now, monotonic, nodes, evidence, holds, placement } = facts
   const holders = holdersOf(reviews)
   const health = assessHealth({
     ...evidence,
@@ -84,6 +84,7 @@ function judge(reviews: readonly FailoverIPReview[], snapshot: Snapshot, facts: 
     nodes,
     holders,
     probing: facts.probing,
+    ...(facts.ownNode === undefined ? {} : { ownNode: facts.ownNode }),
     kubernetes: facts.kubernetes,
     previous: facts.previous.verdicts,
   })
@@ -96,8 +97,8 @@ function judge(reviews: readonly FailoverIPReview[], snapshot: Snapshot, facts: 
     reviews: new Map(reviews.map((review) => [review.failoverIP.key, review])),
     holders,
     health,
-    placement: place(view),
-    explain: explainer(view),
+    placement: placement.update(view),
+    explain: (key) => placement.explain(key),
     homesHeldUntil: earliest(heldUntil.filter((moment) => moment !== undefined && moment > monotonic)),
   }
 }
@@ -114,5 +115,5 @@ function stateOf(failoverIPs: readonly FailoverIPInput[], health: Health): Engin
     const ready = status.conditions?.find(({ type }) => type === 'Ready')?.status === 'True'
     return [key, { node: status.node, ready }] as const
   })
-  return { failoverIPs: new Map(states), brake: health.brake?.message }
+  return { failoverIPs: new Map(states), nodes: health.verdicts, brake: health.brake?.message }
 }

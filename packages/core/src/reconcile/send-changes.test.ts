@@ -1,7 +1,8 @@
 import { ProviderError, type MutationResult, type Routing } from '@failover-ip/provider'
 import { createVirtualClock } from '@failover-ip/provider-testkit'
 import { expect, test } from 'vitest'
-import type { CallState, UnitChange } from '../plan/decision.ts'
+import type { CallState } from '../plan/call-state.ts'
+import type { UnitChange } from '../plan/decision.ts'
 import { account, operation, serverOf, v4, v6 } from '../plan/testing/situation.ts'
 import { sendChanges, type SendContext } from './send-changes.ts'
 

@@ -1,7 +1,8 @@
 import { isProviderError, ProviderError } from '@failover-ip/provider'
 import type { Clock, MutationResult } from '@failover-ip/provider'
-import type { Account } from '../domain/account.ts'
-import type { CallState, UnitChange } from '../plan/decision.ts'
+import { ownerOf, type Account } from '../domain/account.ts'
+import type { CallState } from '../plan/call-state.ts'
+import type { UnitChange } from '../plan/decision.ts'
 import type { Authority } from '../ports/authority.ts'
 
 export interface SendContext {
@@ -26,8 +27,9 @@ export async function sendChanges(changes: readonly UnitChange[], context: SendC
 async function sendChange(change: UnitChange, context: SendContext): Promise<void> {
   const { account, clock, signal, calls } = context
   const { unit, server, operation } = change
+  const sent = { owner: ownerOf(account), at: clock.monotonic() }
   const settle = (state: Omit<CallState, 'settledAt'>): void => {
-    calls.set(operation.id, { ...state, settledAt: clock.monotonic() })
+    calls.set(operation.id, { ...state, sent, settledAt: clock.monotonic() })
   }
   settle({ state: 'calling' })
   try {

@@ -1,5 +1,6 @@
 import type { FailoverIPStatus } from '../domain/failover-ip.ts'
 import type { Health } from '../health/verdict.ts'
+import type { PreparedPlacement } from '../placement/prepare.ts'
 import type { CallState } from '../plan/decision.ts'
 import type { AccountKnowledge } from '../snapshot/take-snapshot.ts'
 import type { EngineInput } from './engine-options.ts'
@@ -23,7 +24,10 @@ export interface TurnFacts {
   readonly beingStored: (key: string) => FailoverIPStatus | undefined
   readonly newOperationID: () => string
   readonly previous: Health
+  /** The placement of the last turn, which this turn's goes on from. */
+  readonly placement: PreparedPlacement
   readonly probing: boolean
+  readonly ownNode: string | undefined
   readonly kubernetes: boolean
   readonly dryRun: boolean
   readonly draining: boolean

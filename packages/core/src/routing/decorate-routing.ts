@@ -24,7 +24,10 @@ export interface RoutingDecoration {
 export function decorateRouting(routing: Routing, decoration: RoutingDecoration): Routing {
   const read = { milliseconds: decoration.readDeadline, outcome: 'not-applied' } as const
   const change = { milliseconds: decoration.changeDeadline, outcome: 'unknown' } as const
+  const { clock, account } = decoration
   const serverStates = routing.serverStates?.bind(routing)
+  const accountID = routing.accountID?.bind(routing)
+  const upkeep = routing.upkeep?.bind(routing)
   const run = <T>(
     operation: ProviderCall['operation'],
     kind: typeof read | typeof change,
@@ -50,6 +53,16 @@ export function decorateRouting(routing: Routing, decoration: RoutingDecoration)
     release: (unit, server, { signal }) =>
       run('release', change, signal, (s) => routing.release(unit, server, { signal: s })),
     nodePlan: (unit, address, server, deliveredTo) => routing.nodePlan(unit, address, server, deliveredTo),
+    ...(accountID === undefined ? {} : { accountID }),
+    // No call like the others: what goes with addresses may lack rights that they do not need.
+    ...(upkeep === undefined
+      ? {}
+      : {
+          upkeep: (units, { signal }) =>
+            withDeadline({ clock, milliseconds: read.milliseconds, signal, what: `upkeep at ${account}` }, (s) =>
+              upkeep(units, { signal: s }),
+            ),
+        }),
   }
 }
 

@@ -8,8 +8,8 @@ import type { UnitReading } from './unit-reading.ts'
 export type Holding =
   /** Not read yet, or the nodes' servers are not known yet. */
   | { readonly kind: 'unread' }
-  /** The last read failed. */
-  | { readonly kind: 'unavailable'; readonly message: string }
+  /** The last read failed; refused: for its credentials. */
+  | { readonly kind: 'unavailable'; readonly message: string; readonly refused: boolean }
   /** The account does not have it. */
   | { readonly kind: 'absent' }
   /** The cloud is at work on it, or has locked it. */
@@ -37,7 +37,10 @@ export interface HoldingContext {
 export function holdingOf(record: AddressStatus, reading: UnitReading | undefined, context: HoldingContext): Holding {
   if (reading === undefined) return { kind: 'unread' }
   const { observation } = reading
-  if (observation.kind === 'unknown') return { kind: 'unavailable', message: observation.error.message }
+  if (observation.kind === 'unknown') {
+    const { message, code } = observation.error
+    return { kind: 'unavailable', message, refused: code === 'Denied' }
+  }
   if (observation.kind === 'absent') return { kind: 'absent' }
   if (observation.locked) return { kind: 'locked' }
   if (observation.inFlight) return { kind: 'busy' }

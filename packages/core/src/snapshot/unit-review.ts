@@ -40,7 +40,8 @@ export function reviewUnits(failoverIP: FailoverIPInput, context: ReviewContext)
 function recordOf(failoverIP: FailoverIPInput, unit: string, addresses: readonly string[]): AddressStatus {
   const stored = failoverIP.status.addresses?.find((status) => status.unit === unit)
   const [address = unit] = addresses
-  return stored ?? { address, unit, epoch: Math.floor(failoverIP.createdAt / 1000) }
+  if (stored !== undefined) return withoutNodePlan(stored)
+  return { address, unit, epoch: Math.floor(failoverIP.createdAt / 1000) }
 }
 
 /**
@@ -58,11 +59,22 @@ function datedBy(now: number, record: AddressStatus): AddressStatus {
   }
 }
 
-/** The records of the units as the status stores them: one for each address. */
+/** The records of the units as the status stores them: one for each address, with the plan that is stored for it. */
 export function addressStatuses(
   failoverIP: FailoverIPInput,
   records: readonly { readonly addresses: readonly string[]; readonly record: AddressStatus }[],
 ): readonly AddressStatus[] {
-  const statuses = records.flatMap(({ addresses, record }) => addresses.map((address) => ({ ...record, address })))
-  return failoverIP.addresses.flatMap((address) => statuses.filter((status) => status.address === address))
+  const byAddress = new Map(records.flatMap(({ addresses, record }) => addresses.map((address) => [address, record])))
+  const stored = new Map((failoverIP.status.addresses ?? []).map(({ address, nodePlan }) => [address, nodePlan]))
+  return failoverIP.addresses.flatMap((address) => {
+    const record = byAddress.get(address)
+    const nodePlan = stored.get(address)
+    return record === undefined ? [] : [{ ...record, address, ...(nodePlan === undefined ? {} : { nodePlan }) }]
+  })
+}
+
+/** A plan is an address's, and a record its unit's. */
+function withoutNodePlan(record: AddressStatus): AddressStatus {
+  const { nodePlan: _published, ...rest } = record
+  return rest
 }

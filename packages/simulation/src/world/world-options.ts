@@ -42,6 +42,7 @@ export const defaultPolicy: Policy = {
   failback: { mode: 'Never', delay: 600_000 },
   foreignHolder: 'Refuse',
   onDrift: 'Adopt',
+  nodeConfiguration: 'Agent',
   detection: { interval: 200, misses: 3, witnesses: 1 },
   paused: false,
 }

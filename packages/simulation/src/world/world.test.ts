@@ -26,7 +26,7 @@ function createTrivialEngine({ clock, store, prober, authority }: EngineOptions)
     update: (given) => {
       input = given
     },
-    state: { failoverIPs: new Map(), brake: undefined },
+    state: { failoverIPs: new Map(), nodes: new Map(), brake: undefined },
     run: async ({ signal }) => {
       while (!signal.aborted) {
         await step(signal).catch(() => undefined)

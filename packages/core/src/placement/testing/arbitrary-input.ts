@@ -5,19 +5,20 @@ import type { Verdict } from '../../health/verdict.ts'
 import type { Eligibility, PlacementInput, PlacementItem, PlacementNode } from '../placement-input.ts'
 import { anywhere, item, node } from './fixture.ts'
 
-const nodeNames = ['a', 'b', 'c', 'd', 'e', 'f']
+const nodeNames = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
 const locations = ['x', 'y'] as const
 const rankOf = { healthy: 0, suspect: 1, leaving: 2, unfit: 3, dead: 9 } as const
 
 /** What an input is made of. Lists are what is chosen from, so what comes twice in them comes up twice as often. */
 export interface Shape {
   readonly items: number
-  /** At most six. */
+  /** At most eight. */
   readonly nodes: number
   /** Sizes of items; with one only, the answer can be exact. */
   readonly slots: readonly number[]
   readonly capacities: readonly (number | null)[]
   readonly verdicts: readonly Verdict[]
+  readonly unstable: readonly boolean[]
   readonly taints: readonly ('none' | Taint['effect'])[]
   /** What a spread counts as zones; `undefined`: the location. */
   readonly zones: readonly (string | undefined)[]
@@ -26,10 +27,14 @@ export interface Shape {
   readonly preferences: readonly (readonly NodePreference[])[]
   readonly spreads: readonly (SpreadRule | undefined)[]
   readonly failbacks: readonly (PlacementItem['failback'] | undefined)[]
+  /** Of five items, how many have no home for sure. */
+  readonly homeless: number
   /** Of five items, how many may have been refused nodes. */
   readonly refused: number
-  /** Whether members of a group with a limit per zone may be refused nodes, which then are refused to all of them. */
+  /** Whether members of a group with a limit per zone may be refused nodes, which may make the answer unproven. */
   readonly twinsRefused: boolean
+  /** Whether these may have a failback, which is not weighed with the others' places. */
+  readonly twinsFailBack: boolean
   /** Whether there are servers of another account, items that nobody can place, and a group that is refused by name. */
   readonly strays: boolean
 }
@@ -70,6 +75,7 @@ const narrow: Shape = {
   slots: [1],
   capacities: [null, 0, 1, 1, 2, 3],
   verdicts: ['healthy', 'healthy', 'healthy', 'suspect', 'leaving', 'unfit', 'dead'],
+  unstable: [false, true],
   taints: ['none', 'none', 'none', 'PreferNoSchedule', 'NoSchedule', 'NoExecute'],
   zones: [undefined, undefined, 'z'],
   priorities: [0, 0, 1, 5],
@@ -77,8 +83,10 @@ const narrow: Shape = {
   preferences: [[], [], ...preferring],
   spreads: [undefined, undefined, undefined, ...spreading],
   failbacks: [undefined, undefined, { delay: 0 }, { delay: 100 }],
+  homeless: 0,
   refused: 1,
   twinsRefused: true,
+  twinsFailBack: false,
   strays: false,
 }
 
@@ -96,9 +104,7 @@ export function arbitraryInput(some: Partial<Shape> = {}): fc.Arbitrary<Placemen
       nodes: nodes.map((one, index) => ({ ...one, name: nodeNames[index] ?? '' })),
       items: [
         ...items.map((one, index) => ({
-          ...one,
-          ...(one.spread?.group === 'twins' ? twins : {}),
-          ...(one.spread?.group === 'twins' && !shape.twinsRefused ? { refusals: [] } : {}),
+          ...(one.spread?.group === 'twins' ? { ...asTwin(one, shape), ...twins } : one),
           name: `ip-${index}`,
         })),
         ...some.filter((ones) => ones !== tornItems || mayChooseZone(nodes)).flat(),
@@ -106,12 +112,28 @@ export function arbitraryInput(some: Partial<Shape> = {}): fc.Arbitrary<Placemen
     }))
 }
 
-function arbitraryNode({ slots, capacities, verdicts, taints, zones, strays }: Shape): fc.Arbitrary<PlacementNode> {
+function asTwin({ failback, refusals = [], ...rest }: PlacementItem, shape: Shape): PlacementItem {
+  return {
+    ...rest,
+    refusals: shape.twinsRefused ? refusals : [],
+    ...(failback !== undefined && shape.twinsFailBack ? { failback } : {}),
+  }
+}
+
+function arbitraryNode({
+  slots,
+  capacities,
+  verdicts,
+  unstable,
+  taints,
+  zones,
+  strays,
+}: Shape): fc.Arbitrary<PlacementNode> {
   const unit = Math.max(...slots)
   return fc
     .record({
       verdict: fc.constantFrom(...verdicts),
-      unstable: fc.boolean(),
+      unstable: fc.constantFrom(...unstable),
       location: fc.constantFrom(...locations),
       zone: fc.constantFrom(...zones),
       capacity: fc.constantFrom(...capacities),
@@ -156,13 +178,17 @@ function arbitraryItem({
   preferences,
   spreads,
   failbacks,
+  homeless,
   refused,
 }: Shape): fc.Arbitrary<PlacementItem> {
   const names = nodeNames.slice(0, nodes)
   return fc
     .record({
       name: fc.constant(''),
-      home: fc.constantFrom(null, 'gone', ...names, ...names),
+      home: fc.oneof(
+        { weight: 5 - homeless, arbitrary: fc.constantFrom(null, 'gone', ...names, ...names) },
+        { weight: homeless, arbitrary: fc.constant(null) },
+      ),
       homeHeld: fc.constantFrom(false, false, true),
       priority: fc.constantFrom(...priorities),
       eligibility: fc.constantFrom(...eligibilities),

@@ -1,11 +1,10 @@
 import { explainer } from '../explain.ts'
-import { improve } from '../improve.ts'
 import { place } from '../place.ts'
 import type { PlacementInput } from '../placement-input.ts'
 import type { DecidingLevel, RejectionCode } from '../placement-result.ts'
 import { isStray } from './arbitrary-input.ts'
 import { type Choice, levelNames, type LevelName, rate } from './objective.ts'
-import { placedBy, placedGreedily } from './placed-by.ts'
+import { placedGreedily, watchExchanges } from './placed-by.ts'
 
 /** What has come up in the inputs that were counted: a counter that stays 0 says what they do not try. */
 export class Coverage {
@@ -42,8 +41,14 @@ export class Coverage {
     MoreLoaded: 0,
     TieBreak: 0,
   }
-  /** By the first level on which the greedy steps alone would have been worse. */
-  readonly greedyWorse: Record<LevelName, number> = { service: 0, moves: 0, health: 0, liking: 0, away: 0, load: 0 }
+  /** By the first level on which the greedy steps alone would have been worse. Never moves: who is at home sits first. */
+  readonly greedyWorse: Record<Exclude<LevelName, 'moves'>, number> = {
+    service: 0,
+    health: 0,
+    liking: 0,
+    away: 0,
+    load: 0,
+  }
   /** Cycles that were cancelled, by how many items each moved. */
   readonly exchanges = { ofOne: 0, ofTwo: 0, ofMore: 0 }
 
@@ -57,16 +62,12 @@ export class Coverage {
     for (const { name } of input.items) {
       for (const { code } of explain(name)?.rejections ?? []) this.rejections[code] += 1
     }
-    placedBy(
-      (flow) =>
-        improve(flow, (cycle, { firstBranch }) => {
-          // Whoever comes somewhere or goes from there does so through its branch.
-          this.#countExchange(cycle.filter((vertex) => vertex >= firstBranch).length)
-        }),
-      input,
-    )
+    watchExchanges(input, (cycle, { firstBranch }) => {
+      // Whoever comes somewhere or goes from there does so through its branch.
+      this.#countExchange(cycle.filter((vertex) => vertex >= firstBranch).length)
+    })
     const level = firstLevelWorse(input, placedGreedily(input), choice)
-    if (level !== undefined) this.greedyWorse[level] += 1
+    if (level !== undefined && level !== 'moves') this.greedyWorse[level] += 1
   }
 
   /** By what is counted, and what of it. */

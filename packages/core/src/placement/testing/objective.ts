@@ -23,15 +23,21 @@ function isAllowedByRules(
   return !node.taints.some(({ effect }) => effect !== 'PreferNoSchedule')
 }
 
-/** Members of a spread group with a limit per zone that may choose the zone share their refusals, but for their homes. */
-export function refusedTo(input: PlacementInput, item: PlacementItem): ReadonlySet<string> {
-  const inForce = ({ refusals = [] }: PlacementItem): string[] =>
-    refusals.filter(({ until }) => until > input.now).map(({ node }) => node)
-  const group = input.items.filter(({ spread }) => spread !== undefined && spread.group === item.spread?.group)
-  const isOpen = group.some((one) => one.spread?.maxPerZone !== undefined) && !group.every((one) => isBound(input, one))
-  if (!isOpen) return new Set(inForce(item))
-  const homes = new Set(group.map(({ home }) => home))
-  return new Set(group.flatMap(inForce).filter((name) => !homes.has(name)))
+/** Refusals are each item's own, whatever group it is in. */
+function refusedTo({ now }: PlacementInput, { refusals = [] }: PlacementItem): ReadonlySet<string> {
+  return new Set(refusals.filter(({ until }) => until > now).map(({ node }) => node))
+}
+
+/** Whether it is of a spread group with a limit per zone whose members may choose the zone. */
+export function isInOpenGroup(input: PlacementInput, item: PlacementItem): boolean {
+  if (item.spread === undefined) return false
+  const group = input.items.filter(({ spread }) => spread?.group === item.spread?.group)
+  return group.some((one) => one.spread?.maxPerZone !== undefined) && !group.every((one) => isBound(input, one))
+}
+
+/** Whether refusals within such a group may keep the result from being proven. */
+export function hasRefusalsInOpenGroup(input: PlacementInput): boolean {
+  return input.items.some((item) => refusedTo(input, item).size > 0 && isInOpenGroup(input, item))
 }
 
 function isBound(input: PlacementInput, item: PlacementItem): boolean {
@@ -88,31 +94,32 @@ export function costsAt(
 ): Record<(typeof levels)[number], number> {
   const home = input.nodes.find(({ name }) => name === item.home)
   const hasHome = home !== undefined && isAllowed(input, item, home)
-  const isFit =
-    hasHome &&
-    (item.homeHeld === true || standingOf(home) === 0) &&
-    !(standingOf(home) === 0 && isDue(input, item, home))
+  const isFit = hasHome && (item.homeHeld === true || standingOf(home) === 0)
   const isHome = hasHome && node === home
+  const isBack = isFit && node !== null && isFailback(input, item, home, node)
   const healths = input.nodes
     .filter((one) => node !== null && one.accounts.has('main') && standingOf(one) === standingOf(node))
     .map(healthOf)
   return {
-    moves: isFit && !isHome ? 1 : 0,
+    moves: isFit && !isHome && !isBack ? 1 : 0,
     health: node === null ? 0 : isHome && !isFit ? Math.min(...healths) : healthOf(node),
     liking: node === null || (isHome && !isFit && standingOf(node) > 0) ? 0 : aversionOf(input, item, node),
     away: hasHome && !isHome ? 1 : 0,
   }
 }
 
-function isDue(input: PlacementInput, item: PlacementItem, home: PlacementNode): boolean {
+/** Whether the fit home may be left for the node, because that is liked better and has waited out the item's delay. */
+function isFailback(input: PlacementInput, item: PlacementItem, home: PlacementNode, node: PlacementNode): boolean {
   const { failback } = item
-  if (failback === undefined) return false
-  return input.nodes.some(
-    (node) =>
-      isAllowed(input, item, node) &&
-      node.verdict === 'healthy' &&
-      aversionOf(input, item, node) < aversionOf(input, item, home) &&
-      (node.healthySince ?? Number.NEGATIVE_INFINITY) + failback.delay <= input.now,
+  // Members of an open group go back one by one, into room that is left; that is no matter of the levels.
+  if (failback === undefined || standingOf(home) !== 0 || isInOpenGroup(input, item)) return false
+  return (
+    isAllowed(input, item, node) &&
+    node.verdict === 'healthy' &&
+    !node.unstable &&
+    healthOf(node) <= healthOf(home) &&
+    aversionOf(input, item, node) < aversionOf(input, item, home) &&
+    (node.healthySince ?? Number.NEGATIVE_INFINITY) + failback.delay <= input.now
   )
 }
 
@@ -121,7 +128,7 @@ function aversionOf(input: PlacementInput, item: PlacementItem, node: PlacementN
     (item.preferences ?? [])
       .filter(({ nodeSelector }) => Object.entries(nodeSelector).every(([key, value]) => labels[key] === value))
       .reduce((sum, { weight }) => sum + weight, 0)
-  return Math.max(...input.nodes.filter((one) => isAllowed(input, item, one)).map(liking)) - liking(node)
+  return Math.max(...input.nodes.filter((one) => isAllowedByRules(item, one)).map(liking)) - liking(node)
 }
 
 function standingOf({ verdict }: PlacementNode): number {
@@ -132,17 +139,12 @@ function healthOf(node: PlacementNode): number {
   return 202 * standingOf(node) + 2 * node.rank + Number(node.unstable)
 }
 
-/** A load L costs L²/capacity, times a number that makes it whole; no limit counts as the largest there is. */
+/** A load L costs L²/slots, times a number that makes it whole; no limit counts as the largest there is. */
 export function loadWeight(input: PlacementInput, node: PlacementNode, alive: boolean): number {
-  const limits = input.nodes
-    .filter((one) => isAlive(one) === alive)
-    .map((one) => Math.floor(slotsOf(one) / sizeOf(input)))
+  const smallest = Math.min(...input.items.map(({ slots = 1 }) => slots))
+  const limits = input.nodes.filter((one) => isAlive(one) === alive && slotsOf(one) >= smallest).map(slotsOf)
   const largest = Math.max(1, ...limits.filter((limit) => Number.isFinite(limit)))
-  return 5040 / Math.max(1, Math.min(Math.floor(slotsOf(node) / sizeOf(input)), largest))
-}
-
-function sizeOf(input: PlacementInput): number {
-  return input.items.length === 0 ? 1 : Math.min(...input.items.map(({ slots = 1 }) => slots))
+  return 27_720 / Math.max(1, Math.min(slotsOf(node), largest))
 }
 
 export function isAlive({ verdict }: PlacementNode): boolean {
@@ -184,10 +186,9 @@ export function compareVectors(a: readonly number[], b: readonly number[]): numb
 
 /** The item with what its group binds it to written into itself, so that it can be rated without the others. */
 export function boundAlone(input: PlacementInput, item: PlacementItem): PlacementItem {
-  const refusals = [...refusedTo(input, item)].map((node) => ({ node, until: Number.POSITIVE_INFINITY }))
   const limits = spreadLimits(input).find(({ group }) => group === item.spread?.group)
-  if (limits === undefined) return { ...item, refusals }
+  if (limits === undefined) return item
   const { group, perNode: maxPerNode, perZone } = limits
   const maxPerZone = Number.isFinite(perZone) ? { maxPerZone: perZone } : {}
-  return { ...item, refusals, spread: { group, maxPerNode, ...maxPerZone } }
+  return { ...item, spread: { group, maxPerNode, ...maxPerZone } }
 }

@@ -1,5 +1,6 @@
 import {
   ProviderError,
+  type ProviderErrorCode,
   type Capabilities,
   type Observation,
   type Routing,
@@ -31,6 +32,7 @@ export const policy: Policy = {
   failback: { mode: 'Never', delay: 600_000 },
   foreignHolder: 'Refuse',
   onDrift: 'Adopt',
+  nodeConfiguration: 'Agent',
   detection: { interval: 200, misses: 3, witnesses: 1 },
   paused: false,
 }
@@ -117,8 +119,8 @@ export function seen(unit: string, node: string | ServerReference | null, option
   return reading({ kind: 'found', unit, location, server, inFlight, locked }, age, equalReads)
 }
 
-export function unseen(unit: string, age = 0): UnitReading {
-  const error = new ProviderError('Transient', 'The cloud is away.', { outcome: 'not-applied' })
+export function unseen(unit: string, age = 0, code: ProviderErrorCode = 'Transient'): UnitReading {
+  const error = new ProviderError(code, 'The cloud is away.', { outcome: 'not-applied' })
   return reading({ kind: 'unknown', unit, error }, age, 1)
 }
 
@@ -154,6 +156,7 @@ export function operation(from: string, to: string, change: Partial<OperationRec
 
 export function health(verdicts: Readonly<Record<string, Verdict>>, brake?: string): Health {
   return {
+    at: monotonic,
     verdicts: new Map(Object.entries(verdicts).map(([node, verdict]) => [node, nodeVerdict(node, verdict)])),
     questions: [],
     brake: brake === undefined ? undefined : { message: brake },
@@ -192,6 +195,7 @@ export function contextOf(situation: Situation): DecisionContext {
     now,
     monotonic,
     health: health({ a: 'healthy', b: 'healthy', c: 'healthy' }),
+    nodesByName: new Map(),
     calls: new Map(),
     firstSeen: new Map([['op', monotonic - 60_000]]),
     hold: undefined,

@@ -21,6 +21,8 @@ export interface SmallWorldOptions extends Partial<EngineOptions> {
   readonly failoverIPs?: readonly FailoverIPInput[]
   readonly nodes?: readonly NodeState[]
   readonly capabilities?: Partial<Capabilities>
+  /** Of its account. */
+  readonly owner?: string
   /** Instead of what the cloud would do. */
   readonly routing?: Partial<Routing>
   /** Instead of storing. */
@@ -46,7 +48,10 @@ export interface SmallWorld {
   status(key?: string): FailoverIPStatus
   update(change: (failoverIP: FailoverIPInput) => FailoverIPInput): void
   setNodes(nodes: readonly NodeState[]): void
+  readonly account: Account
   addAccount(account: Account): void
+  add(...failoverIPs: readonly FailoverIPInput[]): void
+  remove(key: string): void
   run(): { readonly ended: Promise<void>; readonly stop: () => void }
 }
 
@@ -91,7 +96,8 @@ export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
     poll: (operation, call) => (counted('poll'), overridden.poll(operation, call)),
     release: (unit, server, call) => (counted('release'), overridden.release(unit, server, call)),
   }
-  const theAccount = { ...account(options.capabilities), routing }
+  const { owner } = options
+  const theAccount = { ...account(options.capabilities), routing, ...(owner === undefined ? {} : { owner }) }
   let others: readonly Account[] = []
   const refresh = (): void =>
     engine.update({ nodes, failoverIPs, accounts: [{ ...theAccount, recentOperations }, ...others] })
@@ -148,6 +154,15 @@ export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
     },
     setNodes: (next) => {
       nodes = next
+      refresh()
+    },
+    account: theAccount,
+    add: (...more) => {
+      failoverIPs = [...failoverIPs, ...more]
+      refresh()
+    },
+    remove: (key) => {
+      failoverIPs = failoverIPs.filter((one) => one.key !== key)
       refresh()
     },
     addAccount: (more) => {

@@ -1,0 +1,51 @@
+import { tieBreak } from './order.ts'
+import type { Room } from './room.ts'
+import { fitHome } from './roster.ts'
+
+/** Whether one place is cheaper for the item than another as things stand, level after level. */
+export function isCheaper(room: Room, position: number, one: number, other: number): boolean {
+  return (
+    (byWorth(room, position, one, other) ||
+      awayAt(room, position, one) - awayAt(room, position, other) ||
+      loadAt(room, one) - loadAt(room, other) ||
+      tieAt(room, position, one) - tieAt(room, position, other)) < 0
+  )
+}
+
+/** The same by moves, health and liking alone: for less an item that has a place is not moved. */
+export function isWorthAMove(room: Room, position: number, one: number, other: number): boolean {
+  return byWorth(room, position, one, other) < 0
+}
+
+function byWorth(room: Room, position: number, one: number, other: number): number {
+  return (
+    moveAt(room, position, one) - moveAt(room, position, other) ||
+    healthAt(room, one) - healthAt(room, other) ||
+    aversionAt(room, position, one) - aversionAt(room, position, other)
+  )
+}
+
+function moveAt({ roster }: Room, position: number, target: number): number {
+  return roster.homeOf[position] === target && roster.homeKinds[position] === fitHome ? 0 : 1
+}
+
+function healthAt({ targets }: Room, target: number): number {
+  return targets[target]?.penalty ?? 0
+}
+
+function aversionAt(room: Room, position: number, target: number): number {
+  return room.classOf(position)?.aversion?.[target] ?? 0
+}
+
+function awayAt({ roster }: Room, position: number, target: number): number {
+  return roster.homeOf[position] === target ? 0 : 1
+}
+
+function loadAt({ loads, targets }: Room, target: number): number {
+  const slots = targets[target]?.slots ?? 0
+  return (loads[target] ?? 0) / (Number.isFinite(slots) ? slots : 1)
+}
+
+function tieAt(room: Room, position: number, target: number): number {
+  return tieBreak(room.classOf(position)?.salt ?? 0, room.targets[target]?.hash ?? 0)
+}
