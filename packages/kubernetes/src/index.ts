@@ -3,7 +3,13 @@ export type { ApiErrorCause, ApiErrorDetails, ApiErrorOptions } from './client/a
 export { createKubernetesClient } from './client/kubernetes-client.ts'
 export type { CallOptions, DeleteOptions, KubernetesClient, PatchType } from './client/kubernetes-client.ts'
 export { objectKey, parseObject } from './client/kubernetes-object.ts'
-export type { KubernetesObject, ObjectDraft, ObjectMetadata, ObjectParse } from './client/kubernetes-object.ts'
+export type {
+  KubernetesObject,
+  ObjectDraft,
+  ObjectMetadata,
+  ObjectParse,
+  OwnerReference,
+} from './client/kubernetes-object.ts'
 export type { ListOptions, ObjectList, Selection } from './client/list-objects.ts'
 export {
   apiVersionOf,
@@ -14,6 +20,7 @@ export {
   nodeResource,
   objectPath,
   secretResource,
+  serviceResource,
 } from './client/resource-type.ts'
 export type { ObjectName, ResourceType } from './client/resource-type.ts'
 export { createEventWriter } from './events/event-writer.ts'
@@ -55,10 +62,12 @@ export {
   parseFailoverIPClass,
   parseFailoverIPClassStatus,
   parseFailoverIPStatus,
+  parseFailoverNode,
 } from './resources/parse-resource.ts'
 export type {
   ParsedFailoverIP,
   ParsedFailoverIPClass,
+  ParsedFailoverNode,
   ParseProblem,
   ParseResult,
   ResourceIdentity,
@@ -70,6 +79,7 @@ export {
   defaultClassAnnotation,
   failoverIPClassResource,
   failoverIPResource,
+  failoverNodeResource,
   finalizer,
 } from './resources/resource-types.ts'
 export { validateFailoverIP, validateFailoverIPClass } from './resources/validate-resource.ts'

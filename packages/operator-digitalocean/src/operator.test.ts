@@ -83,6 +83,42 @@ describe('an IPv4 and an IPv6 address', () => {
   })
 })
 
+describe('the firewall of a class', () => {
+  const clusterID = 'bd5f5959-5e1e-4205-a714-a914373942af'
+  const name = `failover-ip-${clusterID}`
+  const rules = (): unknown =>
+    [...cluster.cloud.firewalls.all.values()].find((one) => one.name === name)?.inbound_rules?.map(({ ports }) => ports)
+
+  it('opens its ports with the first FailoverIP and goes with the last, and a refusal keeps no address waiting [A4]', async () => {
+    const { cloud, client } = await setUp(
+      { droplets: [{ tags: [`k8s:${clusterID}`] }, {}] },
+      { firewall: { clusterID, ports: ['443', '80/tcp'] } },
+    )
+    for (const unit of [unitV4, unitV6]) cloud.addAddress({ unit })
+    const refused = {
+      kind: 'status',
+      status: 403,
+      body: { id: 'forbidden', message: 'You are not authorized.' },
+    } as const
+    cloud.faults.add({ path: '/v2/firewalls', fault: refused })
+    const { log } = cluster.start()
+    await cluster.applyFailoverIP('web', [v4])
+    await cluster.applyFailoverIP('mail', [v6])
+    await cluster.untilReady()
+    expect((await cluster.classCondition('CredentialsValid'))?.status).toBe('True')
+    await cluster.until(() => rules() !== undefined, 70)
+    expect(rules()).toEqual(['80', '443'])
+    expect(log.join('')).toContain('not authorized')
+    const remove = (web: string): Promise<unknown> =>
+      client.delete(failoverIPResource, { namespace: 'ingress', name: web }, { signal: new AbortController().signal })
+    await remove('web')
+    await cluster.clock.advance(60_000)
+    expect(rules()).toBeDefined()
+    await remove('mail')
+    await cluster.until(() => rules() === undefined, 60)
+  })
+})
+
 describe('slots', () => {
   it('let one address of each family onto a Droplet: the fourth of four finds none [A4]', async () => {
     const { cloud } = await setUp()

@@ -44,7 +44,7 @@ describe('the windows of REST', () => {
   const names = Array.from({ length: count }, (_, index) => `web-${index}`)
   const unitOf = (index: number): string => `198.18.88.${100 + index}/32`
 
-  it('are those of the account, are filled in order of priority, and kept over a restart and another leader [A3]', async () => {
+  it('are those of the account, are filled in order of priority, and kept over a restart and a leader whose clock is ahead [A3]', async () => {
     await open({ install: false, emulator: { course: { seconds: 1, end: 'done', effect: 'atEnd' } } })
     const [holder] = cluster.cloud.snapshot().servers
     await cluster.apply('Secret', secretOf(cluster.cloud, 'rest'))
@@ -61,7 +61,17 @@ describe('the windows of REST', () => {
     }
     const leader = cluster.start()
     await cluster.until(async () => (await Promise.all(names.map(isReady))).every(Boolean))
-    cluster.start()
+    const { clock } = cluster
+    cluster.start(
+      {},
+      {
+        clock: {
+          now: () => clock.now() + 7_200_000,
+          monotonic: () => clock.monotonic(),
+          sleep: (milliseconds, options) => clock.sleep(milliseconds, options),
+        },
+      },
+    )
     await cluster.clock.advance(5000)
     cluster.nodes.powerOff('node-1')
     const isMoved = (index: number): boolean => cluster.holder(unitOf(index)) !== 'node-1'

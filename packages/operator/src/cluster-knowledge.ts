@@ -1,11 +1,16 @@
-import type { FailoverIPSpec, Policy, ProviderCall } from '@failover-ip/core'
+import type { AgentReport, FailoverIPSpec, Policy, ProviderCall } from '@failover-ip/core'
 import {
+  createReflector,
   failoverIPClassResource,
+  failoverNodeResource,
   parseFailoverIPClass,
+  serviceResource,
   type CacheEntry,
+  type KubernetesObject,
   type KubernetesTransport,
   type ParsedFailoverIPClass,
   type ReflectorProblem,
+  type ResourceType,
 } from '@failover-ip/kubernetes'
 import type { Clock, OpenContext, Provider } from '@failover-ip/provider'
 import { createAccountBook, type AccountBook } from './accounts/account-book.ts'
@@ -14,11 +19,14 @@ import { createCaches, nodeLeaseNamespace, type Caches } from './caches/caches.t
 import { createChangeSignal } from './caches/change-signal.ts'
 import type { ClassRecord } from './caches/class-record.ts'
 import { failoverIPRecordOf, type FailoverIPRecord } from './caches/failover-ip-record.ts'
+import { failoverNodeRecordOf } from './caches/failover-node-record.ts'
+import { createOptionalCollection, type OptionalCollection } from './caches/optional-collection.ts'
 import { createSecretWatches } from './caches/secret-watches.ts'
 import type { ClusterView } from './inputs/engine-input.ts'
 import { createLastGood } from './inputs/last-good.ts'
 import { servedClasses } from './inputs/served-classes.ts'
 import type { ServedClass } from './inputs/served-class.ts'
+import { serviceRecordOf, type ServiceRecord } from './services/service-record.ts'
 import { createOwnWrites, type OwnWrites } from './status/own-writes.ts'
 
 /** What one process knows: the cluster as cached, and the accounts that its classes open. */
@@ -26,6 +34,7 @@ export interface ClusterKnowledge {
   readonly caches: Caches
   readonly ownWrites: OwnWrites<FailoverIPRecord>
   readonly accounts: AccountBook
+  readonly services: OptionalCollection<ServiceRecord>
   classes(): readonly ClassRecord[]
   served(): ReadonlyMap<string, ServedClass>
   view(failoverIPs: readonly CacheEntry<FailoverIPRecord>[]): ClusterView
@@ -61,7 +70,7 @@ export interface ClusterKnowledgeOptions {
 const leaseInterval = 250
 
 export function createClusterKnowledge(options: ClusterKnowledgeOptions): ClusterKnowledge {
-  const { provider, clock, onTrouble, signal: life } = options
+  const { provider, transport, clock, random, onTrouble, signal: life } = options
   const refused = new Set<ReflectorProblem>()
   const telling = {
     onProblem: (problem: ReflectorProblem): void => {
@@ -85,6 +94,23 @@ export function createClusterKnowledge(options: ClusterKnowledgeOptions): Cluste
   const listeners = new Set<() => void>()
   const emit = (): void => {
     for (const listener of listeners) listener()
+  }
+  const optional = <T>(resource: ResourceType, select: (object: KubernetesObject) => T): OptionalCollection<T> => {
+    const collection = createOptionalCollection({
+      ...options,
+      onChange: emit,
+      create: (listeners) => createReflector({ transport, clock, random, ...listeners, resource, select }),
+    })
+    collection.reflector.subscribe(emit)
+    return collection
+  }
+  const failoverNodes = optional(failoverNodeResource, failoverNodeRecordOf)
+  const services = optional(serviceResource, serviceRecordOf)
+  const agentOf = (node: string): AgentReport | undefined => {
+    const problem = failoverNodes.problem()
+    if (problem !== undefined) return { kind: 'unreadable', ...problem }
+    const { state, cache } = failoverNodes.reflector
+    return state.synced ? cache.get(node)?.value : { kind: 'unread' }
   }
   const secrets = createSecretWatches({ ...options, ...telling, onChange: accountsChanged.notify, signal: life })
   const defaultPolicy = defaultPolicyOf(options.controllerName)
@@ -115,12 +141,14 @@ export function createClusterKnowledge(options: ClusterKnowledgeOptions): Cluste
     caches,
     ownWrites,
     accounts,
+    services,
     classes,
     served: () => served,
     view: (failoverIPs) => ({
       nodes: [...caches.nodes.cache.entries()].map(({ value }) => value),
       lease: (node) => caches.leases.cache.get(`${nodeLeaseNamespace}/${node}`)?.value,
       sighting: (node) => caches.sightings.get(node),
+      agent: agentOf,
       failoverIPs: failoverIPs.map(({ value }) => value),
       classes: classes(),
       served,
@@ -155,6 +183,8 @@ export function createClusterKnowledge(options: ClusterKnowledgeOptions): Cluste
       caches.classes.whenSynced(signal).then(accountsChanged.notify, () => undefined)
       await Promise.all([
         caches.run(signal),
+        failoverNodes.reflector.run(signal),
+        services.reflector.run(signal),
         repeat(signal, onTrouble, async () => {
           await accountsChanged.wait(signal)
           await refreshAccounts()

@@ -4,9 +4,9 @@ import { systemClock } from '@failover-ip/runtime'
 import { noProber } from '@failover-ip/core'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { StartError } from '@failover-ip/process'
 import { defineOperator } from './define-operator.ts'
 import type { OperatorPorts } from './operator-ports.ts'
-import { StartError } from './start-error.ts'
 
 const acme: Provider<object, object> = defineProvider({
   specificationVersion: 'v1',

@@ -1,9 +1,17 @@
 export { defineOperator } from './define-operator.ts'
 export type { Operator } from './define-operator.ts'
-export type { Endpoints, EndpointResponse } from './http/endpoint.ts'
-export type { BindAddress } from './http/bind-address.ts'
-export type { ServedEndpoints, ServeEndpoints } from './http/serve-endpoints.ts'
-export type { LogFormat, LogLevel } from './logging/logger.ts'
-export type { Connection, Environment, OperatorPorts, ProcessPort } from './operator-ports.ts'
+export type { OperatorPorts } from './operator-ports.ts'
 export type { OperatorOptions } from './options/operator-options.ts'
-export { StartError } from './start-error.ts'
+export { StartError } from '@failover-ip/process'
+export type {
+  BindAddress,
+  Connection,
+  EndpointResponse,
+  Endpoints,
+  Environment,
+  LogFormat,
+  LogLevel,
+  ProcessPort,
+  ServedEndpoints,
+  ServeEndpoints,
+} from '@failover-ip/process'

@@ -1,36 +1,45 @@
-import { guardChanges, withDeadline, type FailoverEvent } from '@failover-ip/core'
+import { cloudTime, guardChanges, withDeadline } from '@failover-ip/core'
 import {
   createEventWriter,
   createKubernetesClient,
   createLeaderElection,
   version,
-  type EventRecord,
   type EventWriter,
   type KubernetesClient,
   type LeaderElection,
   type LeaderElectionEvent,
 } from '@failover-ip/kubernetes'
 import type { Clock, Provider } from '@failover-ip/provider'
+import {
+  type Connection,
+  type Logger,
+  type Redaction,
+  type ServedEndpoints,
+  createLogger,
+  createRedaction,
+  logClusterProblems,
+  logTrouble,
+  misspeltVariables,
+  serveHealthAndMetrics,
+} from '@failover-ip/process'
 import { createSaveSecret } from './accounts/save-secret.ts'
 import { createClusterKnowledge } from './cluster-knowledge.ts'
-import { serveOperator } from './http/serve-operator.ts'
 import type { LeadContext, Term } from './lead/lead-term.ts'
 import { standForElection } from './lead/stand-for-election.ts'
-import { logClusterProblems } from './logging/log-cluster-problems.ts'
+import { logEventRecord, logFailoverEvent, logPathEvent } from './logging/log-events.ts'
 import { logElection } from './logging/log-election.ts'
-import { logTrouble } from './logging/log-trouble.ts'
-import { createLogger, type Logger } from './logging/logger.ts'
-import { createRedaction } from './logging/redaction.ts'
 import { warnOfDetour } from './logging/warn-of-detour.ts'
 import { failoverIPSamples } from './metrics/failover-ip-samples.ts'
-import { createOperatorMetrics } from './metrics/operator-metrics.ts'
+import { createOperatorMetrics, type OperatorMetrics } from './metrics/operator-metrics.ts'
 import { operatorIdentity } from './operator-identity.ts'
-import type { Connection, OperatorPorts } from './operator-ports.ts'
-import { misspeltVariables } from './options/misspelt-variables.ts'
+import type { OperatorPorts } from './operator-ports.ts'
 import type { OperatorOptions } from './options/operator-options.ts'
+import { settingsTable } from './options/settings-table.ts'
+import { keepStandingBy } from './probing/keep-standing-by.ts'
+import { createProbing } from './probing/probing.ts'
 
 /** Where an operator lives that is told nothing and runs in no pod. */
-const fallbackNamespace = 'failover-ip-system'
+const fallbackNamespace = 'failover-ip'
 
 /**
  * Runs until the signal is aborted: then what is under way is finished or recorded, the Lease released, and it
@@ -59,24 +68,26 @@ async function runConnected(
   { transport, server, namespace: ownNamespace }: Connection,
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, random, fetch } = ports
+  const { clock, random } = ports
+  const time = cloudTime(clock, ports.fetch)
   const { controllerName, dryRun } = options
   const namespace = options.namespace ?? ownNamespace ?? fallbackNamespace
   const identity = operatorIdentity(ports)
   const redaction = createRedaction()
   const logger = createOperatorLogger(ports, options, redaction.redact)
-  for (const message of misspeltVariables(ports.process.environment, provider.name)) logger.warn(message)
+  for (const message of misspeltVariables(ports.process.environment, settingsTable(provider.name))) logger.warn(message)
   const onTrouble = logTrouble(logger, clock)
   const client = createKubernetesClient({ transport, clock })
   const life = new AbortController()
   const election = createElection(client, ports, options, { namespace, identity, logger })
+  const warn = (message: string): void => logger.warn(message)
   const mayAct = (): boolean => election === undefined || election.isLeader()
   const knowledge = createClusterKnowledge({
     provider,
     transport,
     clock,
     random,
-    open: { fetch: guardChanges(fetch, { mayAct }), clock, userAgent: `failover-ip/${version}` },
+    open: { fetch: guardChanges(time.fetch, { mayAct }), clock: time.clock, userAgent: `failover-ip/${version}`, warn },
     controllerName,
     namespace,
     signal: life.signal,
@@ -86,6 +97,10 @@ async function runConnected(
     saveSecret: createSaveSecret({ client, namespace, logger }),
   })
   const events = createEventWriter({ client, clock, random, controller: controllerName, instance: identity })
+  const probing = createProbing(
+    await ports.createProber({ clock, random, options, logger, signal: life.signal }),
+    clock,
+  )
   let term: Term | undefined
   const metrics = createOperatorMetrics({
     provider: provider.name,
@@ -93,37 +108,44 @@ async function runConnected(
     leaseName: options.leaseName,
     isLeader: () => (election === undefined ? term !== undefined : election.isLeader()),
     failoverIPs: () => (term === undefined ? [] : failoverIPSamples(term)),
+    verdicts: () => term?.engine.state.nodes ?? new Map(),
+    probing,
+    clock: time.clock,
   })
   const context: LeadContext = {
-    clock,
+    clock: time.clock,
     random,
     client,
     knowledge,
-    prober: ports.createProber({ clock, random }),
+    probing,
+    ...(options.nodeName === undefined ? {} : { ownNode: options.nodeName }),
     capabilities: provider.capabilities,
     createEngine: ports.createEngine,
-    emit: (event) => events.emit({ ...event, note: redaction.redact(event.note) }),
-    warn: (event) => logEventRecord(logger, event),
     dryRun,
-    onEvent: (event) => {
-      logEvent(logger, event)
-      metrics.onEvent(event)
-    },
-    onProviderCall: metrics.onProviderCall,
+    ...tellersOf({ logger, redaction, events, metrics }),
     onTrouble,
   }
   const checkWay = warnOfDetour(logger, server)
   const onTerm = (now: Term | undefined): void => {
     term = now
-    if (now !== undefined) checkWay(now.input)
+    if (now === undefined) return
+    probing.standBy(now.input)
+    checkWay(now.input)
   }
   const onReady = (): void => logger.info('The cluster is known; standing by.')
 
   const { unsynced } = knowledge
-  const servers = await serveOperator(ports.serve, options, { unsynced, renderMetrics: metrics.render })
+  let servers: Pick<ServedEndpoints, 'close'> | undefined
   try {
+    const served = { unsynced, renderMetrics: metrics.render }
+    servers = await serveHealthAndMetrics({ serve: ports.serve, clock, logger }, options, served)
     logger.info('Started.', { version, provider: provider.name, namespace, server, identity, dryRun })
-    const background = Promise.all([knowledge.run(life.signal), events.run(life.signal)])
+    const standBy = { knowledge, probing, clock, onTrouble, isLeading: () => term !== undefined }
+    const background = Promise.all([
+      knowledge.run(life.signal),
+      events.run(life.signal),
+      keepStandingBy(standBy, life.signal),
+    ])
     await standForElection({ election, context, onTerm, onReady }, signal)
     await flush(events, clock)
     life.abort()
@@ -131,7 +153,31 @@ async function runConnected(
     logger.info('Stopped.')
   } finally {
     life.abort()
-    await Promise.all(servers.map((each) => each.close()))
+    await Promise.all([servers?.close(), probing.close()])
+  }
+}
+
+/** To whom a term tells what happens: Events, the log, metrics. */
+function tellersOf({
+  logger,
+  redaction,
+  events,
+  metrics,
+}: {
+  readonly logger: Logger
+  readonly redaction: Redaction
+  readonly events: EventWriter
+  readonly metrics: OperatorMetrics
+}): Pick<LeadContext, 'emit' | 'warn' | 'onEvent' | 'onPathEvent' | 'onProviderCall'> {
+  return {
+    emit: (event) => events.emit({ ...event, note: redaction.redact(event.note) }),
+    warn: (event) => logEventRecord(logger, event),
+    onEvent: (event) => {
+      logFailoverEvent(logger, event)
+      metrics.onEvent(event)
+    },
+    onPathEvent: (event) => logPathEvent(logger, event),
+    onProviderCall: metrics.onProviderCall,
   }
 }
 
@@ -162,14 +208,4 @@ function createOperatorLogger(
   redact: (text: string) => string,
 ): Logger {
   return createLogger({ clock, level, format, write: (line) => output.write(line), redact })
-}
-
-function logEventRecord(logger: Logger, { regarding, reason, note }: EventRecord): void {
-  const { type, namespace, name } = regarding
-  logger.warn(note, { object: `${type.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`, reason })
-}
-
-function logEvent(logger: Logger, { type, summary, key, reason }: FailoverEvent): void {
-  if (type === 'Warning') logger.warn(summary, { failoverIP: key, reason })
-  else logger.info(summary, { failoverIP: key, reason })
 }

@@ -13,6 +13,15 @@ export interface ObjectMetadata {
   readonly labels?: Readonly<Record<string, string>>
   readonly annotations?: Readonly<Record<string, string>>
   readonly finalizers?: readonly string[]
+  readonly ownerReferences?: readonly OwnerReference[]
+}
+
+/** The object that this one belongs to: it is removed with it. */
+export interface OwnerReference {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly name: string
+  readonly uid: string
 }
 
 /** An object as the API server gave it: metadata checked, all else still to be read through a schema. */
@@ -39,6 +48,9 @@ const metadataSchema: z.ZodType<ObjectMetadata> = z.looseObject({
   labels: z.exactOptional(z.record(z.string(), z.string())),
   annotations: z.exactOptional(z.record(z.string(), z.string())),
   finalizers: z.exactOptional(z.array(z.string())),
+  ownerReferences: z.exactOptional(
+    z.array(z.looseObject({ apiVersion: z.string(), kind: z.string(), name: z.string(), uid: z.string() })),
+  ),
 })
 
 const objectSchema: z.ZodType<KubernetesObject> = z.looseObject({ metadata: metadataSchema })

@@ -30,6 +30,14 @@ export const secretResource: ResourceType = {
   namespaced: true,
 }
 
+export const serviceResource: ResourceType = {
+  group: '',
+  version: 'v1',
+  kind: 'Service',
+  plural: 'services',
+  namespaced: true,
+}
+
 export const namespaceResource: ResourceType = {
   group: '',
   version: 'v1',

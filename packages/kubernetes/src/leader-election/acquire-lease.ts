@@ -31,10 +31,14 @@ const absent = 'absent'
 /** A foreign lease is waited for at most this long, whatever duration it names. */
 const longestDuration = 60_000
 const callDeadline = 1000
+/** So that a timer that fires a little early is not asked for again and again. */
+const shortestPause = 1
+/** How far from a renewal it is looked for, as a share of the retry period. */
+const closeness = 0.2
 
 /** Stands until the lease is ours. Rejects with the signal's reason alone. */
 export async function acquireLease(options: AcquireOptions): Promise<HeldLease> {
-  const { store, clock, random, signal } = options
+  const { store, clock, signal } = options
   let observation: Observation | undefined
   let freshConnection = false
   for (;;) {
@@ -54,8 +58,23 @@ export async function acquireLease(options: AcquireOptions): Promise<HeldLease> 
       if (!lostRace) options.onTrouble(error)
       freshConnection = !lostRace
     }
-    await clock.sleep(store.timing.retryPeriod * (1 + random() * retryJitter), { signal })
+    await clock.sleep(pause(options, observation), { signal })
   }
+}
+
+/**
+ * Until the lease runs out, if that is soon: who comes by chance comes half a retry period late. The same holds for the
+ * renewals, as what was seen late is respected for longer: looks come just before the next one is due, then, and just
+ * after, so that the first of them draws nearer to it from one renewal to the next.
+ */
+function pause({ store, clock, random }: AcquireOptions, observation: Observation | undefined): number {
+  const { retryPeriod, renewInterval } = store.timing
+  const usual = retryPeriod * (1 + random() * retryJitter)
+  if (observation === undefined) return usual
+  const age = clock.monotonic() - observation.since
+  const due = [-1, 0, 1].map((near) => renewInterval + near * retryPeriod * closeness)
+  const ahead = [...due, patience(store, observation.record)].filter((time) => time > age)
+  return Math.max(shortestPause, Math.min(usual, ...ahead.map((time) => time - age)))
 }
 
 function observe(

@@ -71,6 +71,20 @@ test('a leader that dies is followed within 5 s [A42]', async () => {
   expect(lease()).toMatchObject({ holderIdentity: other.identity, leaseTransitions: 1 })
 })
 
+test('a lease is taken the moment it runs out, whenever that is between two looks', async () => {
+  const contenders = [start('a'), start('b')]
+  await clock.advance(1000)
+  for (let phase = 0; phase < 1200; phase += 60) {
+    await clock.advance(5000 + phase)
+    const [leader, other] = byLeadership(contenders)
+    leader.pause()
+    // It was seen renewed at most a fifth of a retry period late.
+    await clock.advance(4000 + 100 + 20)
+    expect(other.election.isLeader()).toBe(true)
+    leader.wake()
+  }
+})
+
 test('both in turn, many times, and never both [A42]', async () => {
   const contenders = [start('a'), start('b')]
   await clock.advance(1000)

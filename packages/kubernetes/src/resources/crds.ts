@@ -3,7 +3,8 @@ import type { z } from 'zod'
 import type { ResourceType } from '../client/resource-type.ts'
 import { failoverIPClassSpecSchema } from './failover-ip-class-schema.ts'
 import { failoverIPSpecSchema } from './failover-ip-schema.ts'
-import { failoverIPClassResource, failoverIPResource } from './resource-types.ts'
+import { failoverNodeStatusSchema } from './failover-node-schema.ts'
+import { failoverIPClassResource, failoverIPResource, failoverNodeResource } from './resource-types.ts'
 import { failoverIPClassStatusSchema, failoverIPStatusSchema } from './status-schema.ts'
 import { structuralSchema } from './structural-schema.ts'
 
@@ -27,7 +28,8 @@ interface Definition {
   readonly resource: ResourceType
   readonly shortName: string
   readonly description: string
-  readonly spec: z.ZodType
+  /** Absent: status only. */
+  readonly spec?: z.ZodType
   readonly status: z.ZodType
   readonly columns: readonly PrinterColumn[]
 }
@@ -51,6 +53,20 @@ const failoverIP: Definition = {
       type: 'date',
       jsonPath: `${ofReady}.lastTransitionTime`,
       description: 'When Ready last became what it is.',
+    },
+    {
+      name: 'Configured',
+      type: 'string',
+      jsonPath: '.status.conditions[?(@.type=="Configured")].status',
+      description: 'Whether the node carries the addresses.',
+      priority: 1,
+    },
+    {
+      name: 'Service',
+      type: 'string',
+      jsonPath: '.status.publishedTo.service',
+      description: 'The Service that shows the addresses.',
+      priority: 1,
     },
     age,
   ],
@@ -76,7 +92,28 @@ const failoverIPClass: Definition = {
   ],
 }
 
-const definitions: readonly Definition[] = [failoverIPClass, failoverIP]
+const ofFastDetection = '.status.conditions[?(@.type=="FastDetection")]'
+
+const failoverNode: Definition = {
+  resource: failoverNodeResource,
+  shortName: 'fnode',
+  description: "What a node's agent says of its node. Created and written by that agent alone, removed with the Node.",
+  status: failoverNodeStatusSchema,
+  columns: [
+    {
+      name: 'Fast-Detection',
+      type: 'string',
+      jsonPath: `${ofFastDetection}.status`,
+      description: 'Whether a death of the node would be seen within a second.',
+    },
+    { name: 'Reason', type: 'string', jsonPath: `${ofFastDetection}.reason` },
+    { name: 'Since', type: 'date', jsonPath: `${ofFastDetection}.lastTransitionTime` },
+    { name: 'Boot', type: 'string', jsonPath: '.status.bootID', priority: 1 },
+    age,
+  ],
+}
+
+const definitions: readonly Definition[] = [failoverIPClass, failoverIP, failoverNode]
 
 /**
  * The custom resource definitions, generated from the schemas with which this package reads the objects.
@@ -110,12 +147,12 @@ function definitionOf({
   const openAPIV3Schema = {
     description,
     type: 'object',
-    required: ['spec'],
+    ...(spec === undefined ? {} : { required: ['spec'] }),
     properties: {
       apiVersion: { type: 'string' },
       kind: { type: 'string' },
       metadata: { type: 'object' },
-      spec: structuralSchema(spec),
+      ...(spec === undefined ? {} : { spec: structuralSchema(spec) }),
       status: structuralSchema(status),
     },
   }

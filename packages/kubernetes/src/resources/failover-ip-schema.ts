@@ -68,6 +68,12 @@ export const failoverIPSpecSchema: z.ZodType<FailoverIPSpec> = z
     ),
     nodePreferences: z.exactOptional(nodePreferences),
     spread: z.exactOptional(spread),
+    serviceRef: z.exactOptional(
+      z.object({ name: z.string().min(1).max(63).meta({ description: 'Name of the Service. Required.' }) }).meta({
+        description:
+          'A Service of type LoadBalancer in the same namespace whose load balancer the addresses are: they become its status.loadBalancer.ingress. Default: none.',
+      }),
+    ),
     ...policyOverrideFields,
   })
   .superRefine((wanted, context) => {

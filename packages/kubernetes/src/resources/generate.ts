@@ -1,15 +1,17 @@
 /**
- * Writes `crds/*.yaml`, or, with `--check`, compares them with what would be written and fails when they differ.
+ * Writes `crds/*.yaml` here and in the chart, or, with `--check`, compares them with what would be written and fails when they differ.
  * Run it from anywhere: `node --conditions=@failover-ip/source packages/kubernetes/src/resources/generate.ts`.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { crds, printCrd } from './crds.ts'
 
-const folder = fileURLToPath(new URL('../../crds/', import.meta.url))
+const folders = ['../../crds/', '../../../../charts/failover-ip/crds/'].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+)
 const header = '# Generated from packages/kubernetes/src/resources; see generate.ts there. Do not edit.\n'
 
-async function generate(check: boolean): Promise<boolean> {
+async function generate(folder: string, check: boolean): Promise<boolean> {
   const wanted = new Map(crds().map((crd) => [`${crd.metadata.name}.yaml`, header + printCrd(crd)]))
   await mkdir(folder, { recursive: true })
   const present = await readdir(folder)
@@ -19,7 +21,8 @@ async function generate(check: boolean): Promise<boolean> {
     if (current !== text) stale.push(name)
   }
   if (check) {
-    for (const name of stale) console.error(`crds/${name} is stale: run packages/kubernetes/src/resources/generate.ts`)
+    for (const name of stale)
+      console.error(`${folder}${name} is stale: run packages/kubernetes/src/resources/generate.ts`)
     return stale.length === 0
   }
   for (const name of stale) {
@@ -30,4 +33,6 @@ async function generate(check: boolean): Promise<boolean> {
   return true
 }
 
-process.exitCode = (await generate(process.argv.includes('--check'))) ? 0 : 1
+const check = process.argv.includes('--check')
+const outcomes = await Promise.all(folders.map(async (folder) => await generate(folder, check)))
+process.exitCode = outcomes.every(Boolean) ? 0 : 1

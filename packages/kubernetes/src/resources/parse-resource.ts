@@ -1,9 +1,10 @@
-import type { Condition, FailoverIPSpec, FailoverIPStatus } from '@failover-ip/core'
+import type { Condition, FailoverIPSpec, FailoverIPStatus, FailoverNodeStatus } from '@failover-ip/core'
 import { z } from 'zod'
 import { objectKey, type KubernetesObject } from '../client/kubernetes-object.ts'
 import type { FailoverIPClassSpec, FailoverIPClassStatus } from './failover-ip-class.ts'
 import { failoverIPClassSpecSchema } from './failover-ip-class-schema.ts'
 import { failoverIPSpecSchema } from './failover-ip-schema.ts'
+import { failoverNodeStatusSchema } from './failover-node-schema.ts'
 import { describeIssues } from './field-error.ts'
 import { defaultClassAnnotation, finalizer } from './resource-types.ts'
 import { failoverIPClassStatusSchema, failoverIPStatusSchema, statusConditionsSchema } from './status-schema.ts'
@@ -35,6 +36,10 @@ export interface ParsedFailoverIPClass extends ResourceIdentity {
   readonly spec: FailoverIPClassSpec
   readonly status: FailoverIPClassStatus
   readonly isDefault: boolean
+}
+
+export interface ParsedFailoverNode extends ResourceIdentity {
+  readonly status: FailoverNodeStatus
 }
 
 /**
@@ -92,6 +97,13 @@ export function parseFailoverIPClass(object: KubernetesObject): ParseResult<Pars
   }
 }
 
+/** As `parseFailoverIP`, of a FailoverNode, which has a status alone. */
+export function parseFailoverNode(object: KubernetesObject): ParseResult<ParsedFailoverNode> {
+  const identity = identityOf(object)
+  const status = parseStatus(object, identity, failoverNodeStatusSchema)
+  return status.ok ? { ok: true, value: { ...identity, status: status.value } } : status
+}
+
 function parseParts<Spec, Status>(
   object: KubernetesObject,
   identity: ResourceIdentity,
@@ -100,9 +112,18 @@ function parseParts<Spec, Status>(
 ): ParseResult<{ readonly spec: Spec; readonly status: Status }> {
   const spec = z.object({ spec: specSchema }).safeParse(object)
   if (!spec.success) return problem('InvalidSpec', describeIssues(spec.error.issues), identity)
-  const status = z.object({ status: statusSchema }).safeParse({ status: object['status'] ?? {} })
+  const status = parseStatus(object, identity, statusSchema)
+  return status.ok ? { ok: true, value: { spec: spec.data.spec, status: status.value } } : status
+}
+
+function parseStatus<Status>(
+  object: KubernetesObject,
+  identity: ResourceIdentity,
+  schema: z.ZodType<Status>,
+): ParseResult<Status> {
+  const status = z.object({ status: schema }).safeParse({ status: object['status'] ?? {} })
   if (!status.success) return problem('InvalidStatus', describeIssues(status.error.issues), identity)
-  return { ok: true, value: { spec: spec.data.spec, status: status.data.status } }
+  return { ok: true, value: status.data.status }
 }
 
 function problem(reason: ParseProblem['reason'], message: string, identity: ResourceIdentity): ParseResult<never> {

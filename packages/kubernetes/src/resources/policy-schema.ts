@@ -21,6 +21,7 @@ const onCordon = z.enum(['Move', 'Ignore'])
 const failbackMode = z.enum(['Never', 'Delayed', 'Always'])
 const foreignHolder = z.enum(['Refuse', 'TakeOver'])
 const onDrift = z.enum(['Adopt', 'Revert'])
+const nodeConfiguration = z.enum(['Agent', 'Manual'])
 const intervalRule = 'has to be from 50ms to 1m'
 const interval = duration
   .refine((value) => value >= 50 && value <= 60_000, intervalRule)
@@ -47,6 +48,8 @@ const says = {
     'What to do when a server that this FailoverIP never recorded holds the address. Refuse: nothing, and say so. TakeOver: move it.',
   onDrift:
     'What to do when somebody else has moved the address to another node of this cluster. Adopt: leave it there. Revert: move it back once.',
+  nodeConfiguration:
+    'Who puts the addresses on the nodes, where the provider needs that. Agent: the node agents, told by the status. Manual: somebody else, or nobody, since Services alone are served; agents are told nothing, and there is no condition Configured.',
   detection: 'How quickly a silent node counts as dead. Shorter finds a death sooner and a hiccup more often.',
   interval: 'Time between two probes of a node that holds an address, from 50ms to 1m.',
   misses: 'How many probes in a row have to stay unanswered.',
@@ -74,6 +77,7 @@ export const policyOverrideFields: {
   ),
   foreignHolder: override(foreignHolder, says.foreignHolder),
   onDrift: override(onDrift, says.onDrift),
+  nodeConfiguration: override(nodeConfiguration, says.nodeConfiguration),
   detection: override(
     z.object({
       interval: override(interval, says.interval),
@@ -113,6 +117,7 @@ export const policyFields: { readonly [Field in keyof Policy]: z.ZodType<Policy[
     .meta({ description: `${says.failback} Default: it does not.` }),
   foreignHolder: withDefault(foreignHolder, 'Refuse', says.foreignHolder),
   onDrift: withDefault(onDrift, 'Adopt', says.onDrift),
+  nodeConfiguration: withDefault(nodeConfiguration, 'Agent', says.nodeConfiguration),
   detection: z
     .object({
       interval: withDefault(interval, '200ms', says.interval),

@@ -19,6 +19,15 @@ export const failoverIPClassResource: ResourceType = {
   namespaced: false,
 }
 
+/** Status only: its node's agent creates it, owned by the Node, and writes it. */
+export const failoverNodeResource: ResourceType = {
+  group: apiGroup,
+  version: apiVersion,
+  kind: 'FailoverNode',
+  plural: 'failovernodes',
+  namespaced: false,
+}
+
 /** On a FailoverIP while a unit of it may be assigned in its name. */
 export const finalizer: string = `${apiGroup}/release`
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { crds, printCrd, printCrds } from './crds.ts'
 import { matchesLabels } from './label-selector.ts'
-import { parseFailoverIP, parseFailoverIPClass } from './parse-resource.ts'
+import { parseFailoverIP, parseFailoverIPClass, parseFailoverNode } from './parse-resource.ts'
 import { structuralSchema } from './structural-schema.ts'
 import { validateFailoverIP, validateFailoverIPClass } from './validate-resource.ts'
 
@@ -65,6 +65,8 @@ describe('parseFailoverIP', () => {
     [liking(1.5), 'spec.nodePreferences[0].weight'],
     [liking(1, {}), 'spec.nodePreferences[0].nodeSelector has to name at least one label'],
     [{ ...liking(1, { disk: 'ssd' }), nodeSelector: { disk: 'hdd' } }, 'spec.nodePreferences no node can have a label'],
+    [{ addresses: ['1.1.1.1'], serviceRef: { name: '' } }, 'spec.serviceRef.name'],
+    [{ addresses: ['1.1.1.1'], nodeConfiguration: 'Nobody' }, 'spec.nodeConfiguration'],
     [spreading({}), 'spec.spread needs maxPerNode, maxPerZone or both'],
     [spreading({ maxPerNode: 0 }), 'spec.spread.maxPerNode'],
     [spreading({ maxPerNode: 3, maxPerZone: 2 }), 'spec.spread maxPerNode cannot be more than maxPerZone'],
@@ -89,6 +91,19 @@ describe('parseFailoverIP', () => {
     const status = { addresses: [{ address: '1.1.1.1', unit: '1.1.1.1/32', epoch: 1, operation }] }
     const parsed = parseFailoverIP(fip({ addresses: ['1.1.1.1'] }, status))
     expect(parsed).toMatchObject({ ok: false, problem: { reason: 'InvalidStatus' } })
+  })
+
+  test('a plan for the nodes that it cannot read is made anew, and keeps nothing from being served', () => {
+    const device = { rule: 'defaultRoute', family: 'ipv4' }
+    const plan = { carriedBy: 'Holder', prefixLength: 32, device, scope: 'global', routes: [], announce: 'none' }
+    const planOf = (nodePlan: object) => {
+      const status = { addresses: [{ address: '1.1.1.1', unit: '1.1.1.1/32', epoch: 1, nodePlan }] }
+      const parsed = parseFailoverIP(fip({ addresses: ['1.1.1.1'] }, status))
+      if (!parsed.ok) throw new Error(parsed.problem.message)
+      return parsed.value.status.addresses?.[0]?.nodePlan
+    }
+    expect(planOf(plan)).toEqual(plan)
+    expect(planOf({ ...plan, device: { rule: 'vrf' } })).toBeUndefined()
   })
 
   test('never throws, and takes nothing that is not canonical', () => {
@@ -117,6 +132,7 @@ describe('parseFailoverIPClass', () => {
       failback: { mode: 'Never', delay: 600_000 },
       foreignHolder: 'Refuse',
       onDrift: 'Adopt',
+      nodeConfiguration: 'Agent',
       detection: { interval: 200, misses: 3, witnesses: 1 },
       paused: false,
     })
@@ -140,6 +156,31 @@ describe('parseFailoverIPClass', () => {
     })
     expect(parseFailoverIPClass(withAnnotation('true'))).toMatchObject({ value: { isDefault: true } })
     expect(parseFailoverIPClass(withAnnotation('yes'))).toMatchObject({ value: { isDefault: false } })
+  })
+})
+
+describe('parseFailoverNode', () => {
+  const node = (status?: unknown) => ({ metadata: { name: 'a', uid: 'u', resourceVersion: '1' }, status })
+
+  test('reads what an agent says, and an object that none has written to yet', () => {
+    const status = {
+      bootID: 'boot',
+      observedAt: '2026-11-21T00:00:00.000Z',
+      interfaces: [{ name: 'eth0', mac: '02:00:00:00:00:01' }],
+      addresses: [
+        { address: '1.1.1.1', epoch: 7, role: 'holder', carried: false, reason: 'AnchorUnknown', message: 'No.' },
+      ],
+    }
+    expect(parseFailoverNode(node(status))).toMatchObject({ ok: true, value: { key: 'a', status } })
+    expect(parseFailoverNode(node())).toMatchObject({ ok: true, value: { status: {} } })
+  })
+
+  test('says what it cannot read', () => {
+    const parsed = parseFailoverNode(
+      node({ addresses: [{ address: '1.1.1.1', epoch: 7, role: 'king', carried: true }] }),
+    )
+    expect(parsed).toMatchObject({ ok: false, problem: { reason: 'InvalidStatus' } })
+    expect(parsed.ok ? '' : parsed.problem.message).toContain('status.addresses[0].role')
   })
 })
 
@@ -197,8 +238,8 @@ describe('definitions', () => {
   })
 
   test('are one YAML stream', () => {
-    expect(printCrds().match(/^kind: CustomResourceDefinition$/gm)?.length).toBe(2)
-    expect(printCrds().match(/^---$/gm)?.length).toBe(1)
+    expect(printCrds().match(/^kind: CustomResourceDefinition$/gm)?.length).toBe(3)
+    expect(printCrds().match(/^---$/gm)?.length).toBe(2)
   })
 
   test('every field of a spec has a description that names its default, or says that it is required', () => {
@@ -215,8 +256,8 @@ describe('definitions', () => {
       for (const [name, child] of Object.entries(object?.properties ?? {})) walk(child, `${path}[].${name}`)
     }
     for (const crd of crds()) {
-      const [version] = crd.spec['versions'] as { schema: { openAPIV3Schema: { properties: { spec: object } } } }[]
-      walk(version?.schema.openAPIV3Schema.properties.spec, crd.metadata.name.split('.')[0] ?? '')
+      const [version] = crd.spec['versions'] as { schema: { openAPIV3Schema: { properties: { spec?: object } } } }[]
+      walk(version?.schema.openAPIV3Schema.properties.spec ?? {}, crd.metadata.name.split('.')[0] ?? '')
     }
     expect(missing).toEqual([])
   })

@@ -2,10 +2,10 @@ import type { AddressStatus, Condition, FailoverIPStatus, MoveRecord, OperationR
 import type { JsonValue, ServerReference } from '@failover-ip/provider'
 import { z } from 'zod'
 import type { FailoverIPClassStatus, RecentOperation } from './failover-ip-class.ts'
+import { nodePlan } from './node-plan-schema.ts'
+import { conditions, counter, time } from './status-fields.ts'
 
-const time = z.iso.datetime({ offset: true }).meta({ format: 'date-time' })
 const nodeName = z.string().max(253)
-const counter = z.int().min(0).meta({ format: 'int64' })
 
 const server: z.ZodType<ServerReference> = z.object({ id: z.string().max(256), location: z.string().max(256) })
 
@@ -45,6 +45,7 @@ const address: z.ZodType<AddressStatus> = z.object({
     time.meta({ description: 'When the last change was sent to the provider.', format: 'date-time' }),
   ),
   changedAt: z.exactOptional(time.meta({ description: 'When the last change was seen done.', format: 'date-time' })),
+  nodePlan,
 })
 
 const move: z.ZodType<MoveRecord> = z.object({
@@ -56,23 +57,9 @@ const move: z.ZodType<MoveRecord> = z.object({
   decidedAt: z.exactOptional(time),
   acceptedAt: z.exactOptional(time),
   confirmedAt: z.exactOptional(time),
+  configuredAt: z.exactOptional(time),
 })
 
-const condition: z.ZodType<Condition> = z.object({
-  type: z.string().max(316),
-  status: z.enum(['True', 'False', 'Unknown']),
-  observedGeneration: z.exactOptional(counter),
-  lastTransitionTime: time,
-  reason: z.string().min(1).max(1024),
-  message: z.string().max(32_768),
-})
-
-const conditions = z.exactOptional(
-  z
-    .array(condition)
-    .max(16)
-    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] }),
-)
 /** Of any status, whatever else it holds. */
 export const statusConditionsSchema: z.ZodType<{ readonly conditions?: readonly Condition[] }> = z.object({
   conditions,
@@ -93,6 +80,12 @@ export const failoverIPStatusSchema: z.ZodType<FailoverIPStatus> = z
         .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['address'] }),
     ),
     addressSummary: z.exactOptional(z.string().max(1024).meta({ description: 'The addresses, in one line.' })),
+    className: z.exactOptional(
+      z.string().max(253).meta({
+        description:
+          'The class that serves the addresses, or served them last. One that names none keeps it while there is no default class, or several.',
+      }),
+    ),
     node: z.exactOptional(nodeName.meta({ description: 'The node that holds all of the addresses.' })),
     plannedNode: z.exactOptional(nodeName.meta({ description: 'While paused: the node that they would go to.' })),
     standbys: z.exactOptional(
@@ -110,6 +103,14 @@ export const failoverIPStatusSchema: z.ZodType<FailoverIPStatus> = z
       z
         .record(z.string(), counter)
         .meta({ description: 'How many nodes were not eligible, by code.', maxProperties: 32 }),
+    ),
+    publishedTo: z.exactOptional(
+      z
+        .object({
+          service: z.string().max(63),
+          addresses: z.array(z.string().max(45)).max(16).meta({ 'x-kubernetes-list-type': 'atomic' }),
+        })
+        .meta({ description: 'The Service that shows the addresses, and which it was given.' }),
     ),
     conditions,
   })

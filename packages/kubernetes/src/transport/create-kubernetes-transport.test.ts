@@ -5,7 +5,7 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { testAuthority, testCertificate, testKey } from '../testing/tls-certificate.ts'
 import { version } from '../version.ts'
 import { createKubernetesTransport } from './create-kubernetes-transport.ts'
@@ -75,6 +75,32 @@ test('reads the file named by KUBECONFIG', async () => {
   const transport = await createKubernetesTransport({ environment: { KUBECONFIG: file } })
   expect(await fetchJson(transport)).toMatchObject({ authorization: 'Bearer from-file' })
   transport.close()
+})
+
+test('in a pod takes address, token and CA that the kubelet gives, and a new token without a restart', async () => {
+  for (const [name, text] of Object.entries({ token: 'of the pod\n', 'ca.crt': testAuthority, namespace: 'here' })) {
+    await writeFile(path.join(folder, name), text)
+  }
+  const { hostname, port } = new URL(await serveTls())
+  const transport = await createKubernetesTransport({
+    environment: { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port },
+    serviceAccountFolder: folder,
+  })
+  expect(await fetchJson(transport)).toMatchObject({ authorization: 'Bearer of the pod' })
+  expect(transport).toMatchObject({ namespace: 'here', server: `https://${hostname}:${port}` })
+  vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 11_000)
+  await writeFile(path.join(folder, 'token'), 'the next')
+  expect(await fetchJson(transport)).toMatchObject({ authorization: 'Bearer the next' })
+  vi.restoreAllMocks()
+  transport.close()
+})
+
+test('in a pod whose token is not there yet fails a request, and no more than that', async () => {
+  const environment = { KUBERNETES_SERVICE_HOST: 'fd00::1' }
+  const transport = await createKubernetesTransport({ environment, serviceAccountFolder: folder })
+  expect(transport.server).toBe('https://[fd00::1]')
+  await expect(fetchJson(transport)).rejects.toMatchObject({ name: 'TransportError', code: 'ENOENT' })
+  await expect(fetchJson(transport)).rejects.toMatchObject({ name: 'TransportError', code: 'ENOENT' })
 })
 
 test('speaks plain HTTP on loopback', async () => {

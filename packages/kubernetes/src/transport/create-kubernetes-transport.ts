@@ -2,13 +2,16 @@ import type * as https from 'node:https'
 import { isIP } from 'node:net'
 import type { KubeConfig } from '@kubernetes/client-node'
 import { version } from '../version.ts'
-import { loadKubeConfig, type KubeConfigSource } from './kube-config.ts'
+import { defaultFiles, loadKubeConfig, type KubeConfigSource } from './kube-config.ts'
 import { createNodeTransport, type ClosableTransport } from './node-transport.ts'
+import { readServiceAccount, serviceAccountFolder } from './service-account.ts'
 import { TransportError } from './transport-error.ts'
 
 export interface KubernetesTransportOptions extends KubeConfigSource {
   /** Default `failover-ip/VERSION`. */
   readonly userAgent?: string
+  /** Where a pod finds token, CA and namespace. Default: where the kubelet puts them. */
+  readonly serviceAccountFolder?: string
 }
 
 /** A connection to one API server, with what the configuration says about it. */
@@ -31,18 +34,41 @@ export interface ConnectedTransport extends ClosableTransport {
  * const response = await transport.request({ method: 'GET', path: '/version', signal })
  */
 export async function createKubernetesTransport(options: KubernetesTransportOptions = {}): Promise<ConnectedTransport> {
-  const { config, inCluster } = await loadKubeConfig(options)
+  const { kubeConfig = 'auto', context, environment = process.env } = options
+  const wanted = kubeConfig === 'auto' ? { files: await defaultFiles(environment) } : asWanted(kubeConfig)
+  if ('files' in wanted && wanted.files.length === 0) return await connectInCluster(options, environment)
+  const config = await loadKubeConfig(wanted, context)
   const server = serverOf(config)
   const connectionConfig = server.protocol === 'http:' ? await withPlainHttp(config, server) : config
   const viaContext = config.getCurrentCluster()?.proxyUrl !== undefined
-  const environment = options.environment ?? process.env
   const transport = createNodeTransport({
     server,
-    userAgent: options.userAgent ?? `failover-ip/${version}`,
+    userAgent: options.userAgent ?? defaultUserAgent,
     connection: () => connectionOf(connectionConfig, viaContext),
-    ...(inCluster || viaContext || isLoopback(server.hostname) ? {} : { proxy: environment }),
+    ...(viaContext || isLoopback(server.hostname) ? {} : { proxy: environment }),
   })
   const namespace = config.getContextObject(config.getCurrentContext())?.namespace
+  return { ...transport, server: server.origin, namespace }
+}
+
+const asWanted = (given: { readonly file: string } | { readonly text: string }): Parameters<typeof loadKubeConfig>[0] =>
+  'text' in given ? given : { files: [given.file] }
+
+const defaultUserAgent = `failover-ip/${version}`
+
+async function connectInCluster(
+  options: KubernetesTransportOptions,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<ConnectedTransport> {
+  const account = await readServiceAccount(environment, options.serviceAccountFolder ?? serviceAccountFolder)
+  if (account === undefined) {
+    throw new TransportError(
+      'There is no kubeconfig and this is no pod. Name a file with --kubeconfig or KUBECONFIG, or run in a cluster.',
+      { code: 'NO_KUBECONFIG', outcome: 'not-applied' },
+    )
+  }
+  const { server, namespace, connection } = account
+  const transport = createNodeTransport({ server, userAgent: options.userAgent ?? defaultUserAgent, connection })
   return { ...transport, server: server.origin, namespace }
 }
 

@@ -13,33 +13,8 @@ export interface KubeConfigSource {
   readonly environment?: Readonly<Record<string, string | undefined>>
 }
 
-export interface LoadedKubeConfig {
-  readonly config: KubeConfig
-  /** Running in a pod, with its service account. */
-  readonly inCluster: boolean
-}
-
-/**
- * Finds and reads the configuration. The client library is loaded here, not at import: it costs a second and some
- * 80 MB, which nobody pays who only talks to an in-process API.
- */
-export async function loadKubeConfig(source: KubeConfigSource): Promise<LoadedKubeConfig> {
-  const { KubeConfig } = await import('@kubernetes/client-node')
-  const config = new KubeConfig()
-  const environment = source.environment ?? process.env
-  const wanted = source.kubeConfig ?? 'auto'
-  if (wanted !== 'auto' && 'text' in wanted) {
-    parse(() => config.loadFromString(wanted.text), 'The kubeconfig')
-  } else {
-    const files = wanted === 'auto' ? await defaultFiles(environment) : [wanted.file]
-    if (files.length === 0) return { config: loadInCluster(config, environment), inCluster: true }
-    mergeFiles(config, files, () => new KubeConfig())
-  }
-  selectContext(config, source.context)
-  return { config, inCluster: false }
-}
-
-async function defaultFiles(environment: Readonly<Record<string, string | undefined>>): Promise<string[]> {
+/** The files to be read for `auto`; none: this may be a pod. */
+export async function defaultFiles(environment: Readonly<Record<string, string | undefined>>): Promise<string[]> {
   const named = (environment['KUBECONFIG'] ?? '').split(path.delimiter).filter((file) => file !== '')
   if (named.length > 0) return named
   const home = environment['HOME'] ?? environment['USERPROFILE']
@@ -51,23 +26,28 @@ async function defaultFiles(environment: Readonly<Record<string, string | undefi
   )
 }
 
+/**
+ * Reads the configuration. The client library is loaded here, not at import: it costs a second and some
+ * 80 MB, which nobody pays who only talks to an in-process API.
+ */
+export async function loadKubeConfig(
+  wanted: { readonly text: string } | { readonly files: readonly string[] },
+  context: string | undefined,
+): Promise<KubeConfig> {
+  const { KubeConfig } = await import('@kubernetes/client-node')
+  const config = new KubeConfig()
+  if ('text' in wanted) parse(() => config.loadFromString(wanted.text), 'The kubeconfig')
+  else mergeFiles(config, wanted.files, () => new KubeConfig())
+  selectContext(config, context)
+  return config
+}
+
 function mergeFiles(config: KubeConfig, files: readonly string[], create: () => KubeConfig): void {
   for (const [index, file] of files.entries()) {
     const next = index === 0 ? config : create()
     parse(() => next.loadFromFile(file), `The kubeconfig ${file}`)
     if (index > 0) parse(() => config.mergeConfig(next, true), `The kubeconfig ${file}`)
   }
-}
-
-function loadInCluster(config: KubeConfig, environment: Readonly<Record<string, string | undefined>>): KubeConfig {
-  if ((environment['KUBERNETES_SERVICE_HOST'] ?? '') === '') {
-    throw new TransportError(
-      'There is no kubeconfig and this is no pod. Name a file with --kubeconfig or KUBECONFIG, or run in a cluster.',
-      { code: 'NO_KUBECONFIG', outcome: 'not-applied' },
-    )
-  }
-  config.loadFromCluster()
-  return config
 }
 
 function selectContext(config: KubeConfig, context: string | undefined): void {

@@ -23,6 +23,8 @@ const routing: Routing = {
 }
 let trouble: unknown[]
 let failing: boolean
+/** By token: whom the cloud takes it for, once it was asked. */
+let known: Readonly<Record<string, string>>
 const acme: Provider<{ zone: string }, { token: string }> = defineProvider({
   specificationVersion: 'v1',
   name: 'acme',
@@ -45,13 +47,14 @@ const acme: Provider<{ zone: string }, { token: string }> = defineProvider({
   },
   create: ({ credentials }) => {
     if (failing) throw new Error(`cannot work with ${credentials.token}`)
-    return { ...routing }
+    return { ...routing, accountID: () => known[credentials.token] }
   },
 })
 let book: AccountBook
 beforeEach(() => {
   trouble = []
   failing = false
+  known = {}
   book = createAccountBook({
     provider: acme,
     namespace: 'system',
@@ -154,4 +157,18 @@ test('classes that say the same in other words share an account, and equal crede
   for (const { recentOperations } of [first, second].flatMap((one) => one ?? [])) {
     expect(recentOperations.map((change) => change.at.slice(-6, -5))).toEqual(['1', '2', '3'])
   }
+})
+
+test('different credentials share what was sent once the cloud takes them for one account', async () => {
+  const at = (second: number) => ({
+    recentOperations: [{ unit: '192.0.2.1/32', at: `2026-11-21T00:00:0${second}.000Z` }],
+  })
+  const served = [classOf('one', {}, 'one', at(1)), classOf('two', {}, 'two', at(2)), classOf('three', {}, 'three')]
+  await book.refresh(served, (name) => ({ kind: 'present', data: { token: `token-${name}` } }))
+  const sentBy = () => book.accounts(served).map(({ recentOperations }) => recentOperations.length)
+  expect(sentBy()).toEqual([1, 1, 0])
+  known = { 'token-one': 'user 1', 'token-two': 'user 1', 'token-three': 'user 3' }
+  expect(sentBy()).toEqual([2, 2, 0])
+  const owners = book.accounts(served).map(({ owner }) => owner)
+  expect(owners).toEqual(['user 1', 'user 1', 'user 3'])
 })

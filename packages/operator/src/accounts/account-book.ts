@@ -68,6 +68,15 @@ export function createAccountBook<Parameters, Credentials>(
   const opened = new Map<string, OpenAccount>()
   const classes = new Map<string, ReadClass>()
 
+  /** Whom the cloud takes the credentials for; until it has told, whoever has equal ones. */
+  const ownerOf = ({ owner, routing }: OpenAccount): string => {
+    try {
+      return routing.accountID?.() ?? owner
+    } catch (error) {
+      onTrouble(error)
+      return owner
+    }
+  }
   const openAccount = (
     { key, owner, fingerprint, parameters, credentials, secret }: ValidSettings<Parameters, Credentials>,
     secretOf: (name: string) => SecretState,
@@ -156,18 +165,20 @@ export function createAccountBook<Parameters, Credentials>(
       const recent = new Map<string, RecentOperation[]>()
       for (const { uid, value } of served) {
         const key = classes.get(uid)?.key
-        const owner = opened.get(key ?? '')?.owner
-        if (key === undefined || owner === undefined) continue
+        const account = opened.get(key ?? '')
+        if (key === undefined || account === undefined) continue
         keys.add(key)
+        const owner = ownerOf(account)
         recent.set(owner, [...(recent.get(owner) ?? []), ...(value.status.recentOperations ?? [])])
       }
       return [...keys].flatMap((key): Account[] => {
         const account = opened.get(key)
         if (account === undefined) return []
-        const operations = recent.get(account.owner) ?? []
+        const owner = ownerOf(account)
+        const operations = recent.get(owner) ?? []
         const recentOperations = operations.toSorted((one, other) => (one.at < other.at ? -1 : 1))
         const { capabilities, routing } = account
-        return [{ key, provider: provider.name, capabilities, routing, recentOperations }]
+        return [{ key, owner, provider: provider.name, capabilities, routing, recentOperations }]
       })
     },
   }

@@ -9,7 +9,7 @@ export interface CredentialChecks {
   forget(account: string): void
   /** Whether the provider has ever taken them. */
   wereAccepted(account: string): boolean
-  /** @param credentials where they come from, like `The Secret failover-ip-system/scaleway` */
+  /** @param credentials where they come from, like `The Secret failover-ip/scaleway` */
   finding(account: string, credentials: string): Finding
 }
 

@@ -1,8 +1,8 @@
 import { createKubernetesClient } from '@failover-ip/kubernetes'
 import { systemClock } from '@failover-ip/runtime'
 import { expect, test } from 'vitest'
+import { createLogger } from '@failover-ip/process'
 import type { SecretRecord } from '../caches/secret-record.ts'
-import { createLogger } from '../logging/logger.ts'
 import { createReplacedCredentials } from './replaced-credentials.ts'
 import { createSaveSecret } from './save-secret.ts'
 

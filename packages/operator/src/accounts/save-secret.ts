@@ -1,8 +1,7 @@
 import { secretResource, type KubernetesClient } from '@failover-ip/kubernetes'
 import type { CallOptions } from '@failover-ip/provider'
+import { type Logger, errorText } from '@failover-ip/process'
 import type { SecretRecord } from '../caches/secret-record.ts'
-import { errorText } from '../logging/error-text.ts'
-import type { Logger } from '../logging/logger.ts'
 
 /** Replaces values of a Secret of the operator's namespace, if it still holds those of `before`. Rejects when it does not. */
 export type SaveSecret = (

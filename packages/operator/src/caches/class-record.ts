@@ -12,9 +12,11 @@ interface ClassIdentity {
   readonly name: string
   readonly uid: string
   readonly isDefault: boolean
+  /** Some operator has accepted or refused it. */
+  readonly hasOperator: boolean
 }
 
-/** A class as far as it concerns this operator: of one that belongs to another, nothing is read but that. */
+/** A class as far as it concerns this operator: of one that belongs to another, nothing is read but this. */
 export type ClassRecord = ClassIdentity &
   (
     | { readonly kind: 'own'; readonly value: ParsedFailoverIPClass }
@@ -29,12 +31,14 @@ export type ClassRecord = ClassIdentity &
 
 export function classRecordOf(object: KubernetesObject, controllerName: string): ClassRecord {
   const { name, uid, annotations } = object.metadata
-  const identity = { name, uid, isDefault: annotations?.[defaultClassAnnotation] === 'true' }
+  const status = parseFailoverIPClassStatus(object)
+  const hasOperator = status?.conditions?.some(({ type }) => type === 'Accepted') === true
+  const identity = { name, uid, isDefault: annotations?.[defaultClassAnnotation] === 'true', hasOperator }
   if (controllerNameOf(object) !== controllerName) return { ...identity, kind: 'foreign' }
   const parsed = parseFailoverIPClass(object)
   return parsed.ok
     ? { ...identity, kind: 'own', value: parsed.value }
-    : { ...identity, kind: 'unreadable', problem: parsed.problem, status: parseFailoverIPClassStatus(object) }
+    : { ...identity, kind: 'unreadable', problem: parsed.problem, status }
 }
 
 function controllerNameOf(object: KubernetesObject): unknown {

@@ -22,6 +22,8 @@ export interface UnreadableFailoverIP {
   readonly identity: ResourceIdentity
   /** Whose it is can be told although the rest of the spec cannot. */
   readonly className: string | undefined
+  /** The class that serves it, or served it last, by the status: this, too, can be told of one that cannot be read. */
+  readonly servedBy: string | undefined
   /** Undefined: it is what cannot be read. */
   readonly status: FailoverIPStatus | undefined
   /** Those of the status, also of one that cannot be read; undefined when they cannot either. */
@@ -36,13 +38,13 @@ export function failoverIPRecordOf(object: KubernetesObject): FailoverIPRecord {
   const { problem } = parsed
   const status = parseFailoverIPStatus(object)
   const conditions = parseConditions(object)
-  return { kind: 'unreadable', ...problem, className: classNameOf(object), status, conditions, finalizers }
+  const [className, servedBy] = [object['spec'], object['status']].map(classNameIn)
+  return { kind: 'unreadable', ...problem, className, servedBy, status, conditions, finalizers }
 }
 
-function classNameOf(object: KubernetesObject): string | undefined {
-  const spec = object['spec']
-  if (typeof spec !== 'object' || spec === null || !('className' in spec)) return undefined
-  return typeof spec.className === 'string' ? spec.className : undefined
+function classNameIn(part: unknown): string | undefined {
+  if (typeof part !== 'object' || part === null || !('className' in part)) return undefined
+  return typeof part.className === 'string' ? part.className : undefined
 }
 
 export function identityOf(record: FailoverIPRecord): ResourceIdentity {

@@ -10,11 +10,13 @@ export interface LeaseRenewal {
 export interface LeaseSighting extends LeaseRenewal {
   /** Local monotonic milliseconds at which this renewal was seen; undefined while it is the first one ever seen. */
   readonly seenAt: number | undefined
+  /** Local monotonic milliseconds since which the Lease is watched. */
+  readonly firstSeenAt: number
 }
 
 /**
- * When renewals of the nodes' Leases were seen, on our own clock. The first sight of a Lease says nothing: it may have
- * been renewed a second ago or last week.
+ * When renewals of the nodes' Leases were seen, on our own clock. The first sight of a Lease is no sign of life: it may have
+ * been renewed a second ago or last week. What was not renewed since is another matter.
  */
 export interface LeaseSightings {
   apply(changes: readonly CacheChange<LeaseRecord>[]): void
@@ -28,7 +30,12 @@ export function createLeaseSightings(clock: { monotonic(): number }): LeaseSight
   const note = (node: string, renewal: LeaseRenewal): void => {
     const known = sightings.get(node)
     if (known?.renewTime === renewal.renewTime || isOlder(renewal, known)) return
-    sightings.set(node, { ...renewal, seenAt: known === undefined ? undefined : clock.monotonic() })
+    const now = clock.monotonic()
+    sightings.set(node, {
+      ...renewal,
+      seenAt: known === undefined ? undefined : now,
+      firstSeenAt: known?.firstSeenAt ?? now,
+    })
   }
   return {
     note,

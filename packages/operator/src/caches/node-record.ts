@@ -15,6 +15,8 @@ export interface NodeRecord {
   readonly unschedulable: boolean
   readonly taints: readonly Taint[]
   readonly ready: 'True' | 'False' | 'Unknown' | undefined
+  /** Its kubelet says so: the machine is being shut down. */
+  readonly shuttingDown: boolean
   readonly networkUnavailable: boolean
   readonly deleting: boolean
   readonly bootID: string | undefined
@@ -22,6 +24,9 @@ export interface NodeRecord {
 
 /** Longer annotations are other programs' documents; a provider's are names and numbers. */
 const maximumAnnotationLength = 256
+
+/** Of a kubelet with graceful node shutdown, in the message of the Ready condition: Kubernetes has no other sign of it. */
+const shutdownMessage = 'node is shutting down'
 
 const text = z.string().optional().catch(undefined)
 const taintSchema = z.object({
@@ -41,7 +46,7 @@ const nodeSchema = z.object({
   status: z
     .object({
       addresses: lenientArray(z.object({ type: z.string(), address: z.string() })),
-      conditions: lenientArray(z.object({ type: z.string(), status: conditionStatus })),
+      conditions: lenientArray(z.object({ type: z.string(), status: conditionStatus, message: z.string().catch('') })),
       nodeInfo: z.object({ bootID: text }).optional().catch(undefined),
     })
     .catch({ addresses: [], conditions: [], nodeInfo: undefined }),
@@ -51,8 +56,8 @@ const nodeSchema = z.object({
 export function nodeRecordOf(object: KubernetesObject): NodeRecord {
   const { metadata } = object
   const { spec, status } = nodeSchema.parse({ spec: object['spec'], status: object['status'] })
-  const conditionOf = (type: string): 'True' | 'False' | 'Unknown' | undefined =>
-    status.conditions.find((condition) => condition.type === type)?.status
+  const conditionOf = (type: string) => status.conditions.find((condition) => condition.type === type)
+  const ready = conditionOf('Ready')
   return {
     name: metadata.name,
     uid: metadata.uid,
@@ -66,8 +71,9 @@ export function nodeRecordOf(object: KubernetesObject): NodeRecord {
     annotations: shortOnes(metadata.annotations ?? {}),
     unschedulable: spec.unschedulable,
     taints: spec.taints,
-    ready: conditionOf('Ready'),
-    networkUnavailable: conditionOf('NetworkUnavailable') === 'True',
+    ready: ready?.status,
+    shuttingDown: ready?.status === 'False' && ready.message.includes(shutdownMessage),
+    networkUnavailable: conditionOf('NetworkUnavailable')?.status === 'True',
     deleting: metadata.deletionTimestamp !== undefined,
     bootID: status.nodeInfo?.bootID,
   }

@@ -25,7 +25,8 @@ test('a node has neither a failover address nor a document of another program', 
     },
   })
   const lease = { renewTime: 't', durationSeconds: 40 }
-  const state = nodeStateOf(record, lease, { renewTime: 't', resourceVersion: '1', seenAt: 5 }, new Set(['192.0.2.1']))
+  const sighting = { renewTime: 't', resourceVersion: '1', seenAt: 5, firstSeenAt: 2 }
+  const state = nodeStateOf(record, lease, sighting, new Set(['192.0.2.1']))
   expect(state).toEqual({
     facts: {
       name: 'node-1',
@@ -44,8 +45,20 @@ test('a node has neither a failover address nor a document of another program', 
     deleting: false,
     probeAddress: '10.0.0.1',
     leaseSeenAt: 5,
+    leaseFirstSeenAt: 2,
     leaseInterval: 10_000,
   })
+})
+
+test.each([
+  ['False', 'node is shutting down', true],
+  ['False', '[container runtime is down, node is shutting down]', true],
+  ['False', 'container runtime is down', false],
+  ['True', 'kubelet is posting ready status', false],
+])('a node of which Ready is %s (%s) is shutting down: %s', (status, message, shuttingDown) => {
+  const record = nodeRecordOf({ metadata, status: { conditions: [{ type: 'Ready', status, message }] } })
+  expect(record).toMatchObject({ ready: status, shuttingDown })
+  expect(nodeStateOf(record, undefined, undefined, new Set()).shuttingDown).toBe(shuttingDown ? true : undefined)
 })
 
 test.each([{}, { spec: 1, status: 'x' }, { spec: null, status: { addresses: {}, conditions: 3 } }])(
@@ -54,16 +67,16 @@ test.each([{}, { spec: 1, status: 'x' }, { spec: null, status: { addresses: {}, 
     expect(nodeRecordOf({ metadata, ...object })).toMatchObject({ addresses: [], taints: [], ready: undefined }),
 )
 
-test('the first sight of a Lease proves nothing, and an older renewal is none', () => {
+test('the first sight of a Lease is no renewal, and an older renewal is none', () => {
   let now = 100
   const sightings = createLeaseSightings({ monotonic: () => now })
   const note = (second: number, resourceVersion: string): void =>
     sightings.note('node-1', { renewTime: `2026-01-01T00:00:${second}.000000Z`, resourceVersion })
   note(10, '1')
-  expect(sightings.get('node-1')?.seenAt).toBeUndefined()
+  expect(sightings.get('node-1')).toMatchObject({ seenAt: undefined, firstSeenAt: 100 })
   now = 200
   note(20, '2')
-  expect(sightings.get('node-1')?.seenAt).toBe(200)
+  expect(sightings.get('node-1')).toMatchObject({ seenAt: 200, firstSeenAt: 100 })
   now = 300
   note(10, '1')
   note(20, '2')

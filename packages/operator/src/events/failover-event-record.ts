@@ -4,10 +4,13 @@ import { failoverIPResource, type EventRecord, type ResourceIdentity } from '@fa
 /** What each event is the outcome of, as `events.k8s.io` asks. */
 const actions: Readonly<Record<FailoverEvent['reason'], string>> = {
   NodeDead: 'Judge',
+  NodeUnfit: 'Judge',
   NodeLeaving: 'Judge',
+  NodeSuspect: 'Judge',
   NodeRecovered: 'Judge',
   Moving: 'Move',
   Moved: 'Move',
+  Configured: 'Move',
   Adopted: 'Adopt',
   Drifted: 'Observe',
   ChangeFailed: 'Change',

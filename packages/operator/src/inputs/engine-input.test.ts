@@ -1,6 +1,11 @@
 import type { FailoverIPSpec } from '@failover-ip/core'
-import { parseFailoverIPClass, type KubernetesObject, type ParsedFailoverIPClass } from '@failover-ip/kubernetes'
-import { expect, test } from 'vitest'
+import {
+  finalizer,
+  parseFailoverIPClass,
+  type KubernetesObject,
+  type ParsedFailoverIPClass,
+} from '@failover-ip/kubernetes'
+import { describe, expect, test } from 'vitest'
 import { classRecordOf } from '../caches/class-record.ts'
 import { failoverIPRecordOf } from '../caches/failover-ip-record.ts'
 import { engineInputOf, type ClusterView, type EngineInputResult } from './engine-input.ts'
@@ -39,6 +44,7 @@ function look(objects: readonly KubernetesObject[], change: Partial<ClusterView>
     nodes: [],
     lease: () => undefined,
     sighting: () => undefined,
+    agent: () => undefined,
     failoverIPs: objects.map(failoverIPRecordOf),
     classes,
     served: servedClasses(classes, createLastGood<ParsedFailoverIPClass>()),
@@ -113,6 +119,62 @@ test("is silent about another operator's object, whatever is wrong with it", () 
   const { input, unreadable } = look(theirs, { classes, lastGoodSpecs: remembered })
   expect(input.failoverIPs).toEqual([])
   expect(unreadable).toEqual([])
+})
+
+describe('one that names no class, while no one class is the default', () => {
+  const web = (served?: string): KubernetesObject =>
+    object('web', { addresses: ['192.0.2.1'] }, served === undefined ? {} : { className: served })
+  const other = (name: string, status: object = {}): KubernetesObject => ({
+    metadata: { ...classObject().metadata, name, uid: name },
+    spec: { controllerName: 'x.dev/other' },
+    status,
+  })
+  const told = {
+    conditions: [
+      { type: 'Accepted', status: 'True', reason: 'Accepted', message: '', lastTransitionTime: '2026-01-01T00:00:00Z' },
+    ],
+  }
+  const lookAmong = (failoverIP: KubernetesObject, others: readonly KubernetesObject[]) => {
+    const classes = [...others, classObject()].map((each) => classRecordOf(each, controllerName))
+    return look([failoverIP], { classes }).input.failoverIPs
+  }
+
+  test('stays with the class that served it, whoever else has one', () => {
+    const [kept] = lookAmong(web('acme'), [other('aaa', told)])
+    expect(kept).toMatchObject({ account: 'account', className: 'acme', warning: { reason: 'SeveralDefaultClasses' } })
+    expect(kept).not.toHaveProperty('problem')
+    expect(lookAmong(web('aaa'), [other('aaa')])).toEqual([])
+    expect(lookAmong(web('gone'), [other('zzz')])).toMatchObject([{ problem: { reason: 'SeveralDefaultClasses' } }])
+  })
+
+  test('is not called served while its class cannot serve it', () => {
+    const listed = object('web', { addresses: ['198.51.100.1'] }, { className: 'acme' })
+    const [refused] = lookAmong(listed, [other('aaa', told)])
+    expect(refused).toMatchObject({ problem: { reason: 'AddressNotAllowed' } })
+    expect(refused?.warning?.message).toMatch(/to one of them\. Until then it stays with the class acme\.$/)
+  })
+
+  test("stays another operator's, also with a status that only that one understands", () => {
+    const newer = object('web', { addresses: ['192.0.2.1'] }, { className: 'aaa', addresses: 'of another kind' })
+    const classes = [other('aaa'), classObject()].map((each) => classRecordOf(each, controllerName))
+    expect(look([newer], { classes }).unreadable).toEqual([])
+  })
+
+  test('is told of by one operator: that of the first class that has one', () => {
+    expect(lookAmong(web(), [other('aaa')])).toMatchObject([{ problem: { reason: 'SeveralDefaultClasses' } }])
+    expect(lookAmong(web(), [other('aaa', told)])).toEqual([])
+    expect(lookAmong(web(), [other('zzz', told)])).toMatchObject([{ problem: { reason: 'SeveralDefaultClasses' } }])
+  })
+
+  test('says the way out while it is deleted, whatever else is wrong', () => {
+    const leaving = web('acme')
+    const metadata = { ...leaving.metadata, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: [finalizer] }
+    expect(lookAmong({ ...leaving, metadata }, [other('aaa')])).toMatchObject([{ warning: { reason: 'Deleting' } }])
+  })
+
+  test('goes to the default one once there is one alone', () => {
+    expect(lookAmong(web('gone'), [])).toMatchObject([{ className: 'acme' }])
+  })
 })
 
 test('keeps a class that became unreadable as it was', () => {

@@ -1,4 +1,12 @@
-import type { Account, EngineInput, FailoverIPInput, FailoverIPSpec, FailoverIPStatus, Policy } from '@failover-ip/core'
+import type {
+  Account,
+  AgentReport,
+  EngineInput,
+  FailoverIPInput,
+  FailoverIPSpec,
+  FailoverIPStatus,
+  Policy,
+} from '@failover-ip/core'
 import { matchesLabels, type ParsedFailoverIPClass, type ResourceIdentity } from '@failover-ip/kubernetes'
 import type { Capabilities } from '@failover-ip/provider'
 import type { ClassAccount } from '../accounts/class-account.ts'
@@ -21,6 +29,8 @@ export interface ClusterView {
   readonly nodes: readonly NodeRecord[]
   lease(node: string): LeaseRecord | undefined
   sighting(node: string): LeaseSighting | undefined
+  /** What the node's agent says; absent: none has said anything. */
+  agent(node: string): AgentReport | undefined
   readonly failoverIPs: readonly FailoverIPRecord[]
   readonly classes: readonly ClassRecord[]
   /** Those of `classes` that can be worked with, by name. */
@@ -38,6 +48,8 @@ export interface ClusterView {
 
 export interface EngineInputResult {
   readonly input: EngineInput
+  /** By key: the Service of its namespace that a FailoverIP names. */
+  readonly services: ReadonlyMap<string, string>
   /** Objects of ours with a part that cannot be read. */
   readonly unreadable: readonly UnreadableFailoverIP[]
 }
@@ -57,14 +69,24 @@ export function engineInputOf(view: ClusterView): EngineInputResult {
   view.lastGoodSpecs.keepOnly(new Set(view.failoverIPs.map((record) => identityOf(record).uid)))
   return {
     input: {
-      nodes: view.nodes.map((node) => nodeStateOf(node, view.lease(node.name), view.sighting(node.name), addresses)),
+      nodes: view.nodes.map((node) => {
+        const { name } = node
+        return nodeStateOf(node, view.lease(name), view.sighting(name), addresses, view.agent(name))
+      }),
       failoverIPs,
       accounts: view.accounts,
     },
+    services: new Map(
+      parts.flatMap(({ identity, spec }) => (spec.serviceRef ? [[identity.key, spec.serviceRef.name]] : [])),
+    ),
     unreadable: view.failoverIPs.flatMap((record) =>
-      record.kind === 'unreadable' && resolveClass(record.className, view.classes).kind !== 'foreign' ? [record] : [],
+      record.kind === 'unreadable' && !isForeign(record, view.classes) ? [record] : [],
     ),
   }
+}
+
+function isForeign({ className, servedBy }: UnreadableFailoverIP, classes: readonly ClassRecord[]): boolean {
+  return resolveClass(className, classes, servedBy).kind === 'foreign'
 }
 
 /** None for an object that belongs to another operator, or whose status must not be written over. */
@@ -73,21 +95,24 @@ function partsOf(record: FailoverIPRecord, view: ClusterView): readonly InputPar
   const readable = readableOf(record, view.lastGoodSpecs)
   if (readable === undefined) return []
   const { className, spec, status, problem: unreadable, warning } = readable
-  const resolution = resolveClass(className, view.classes)
+  const resolution = resolveClass(className, view.classes, status.className)
   if (resolution.kind === 'foreign') return []
-  const bare = { identity, spec, status, warning, policy: view.defaultPolicy, account: undefined }
+  const bare = { identity, spec, status, warning, policy: view.defaultPolicy, account: undefined, className: undefined }
   if (unreadable !== undefined) return [{ ...bare, problem: unreadable }]
   if (resolution.kind === 'problem') return [{ ...bare, problem: resolution.problem }]
   const { name, uid } = resolution.record
+  const ours = { ...bare, warning: warning ?? resolution.warning }
   const served = view.served.get(name)
   const account = view.classAccount(uid)
   if (served === undefined || account?.key === undefined) {
     const why = account?.accepted.message ?? 'It cannot be read.'
     const problem: Problem = { reason: 'ClassNotAccepted', message: `The class ${name} is not usable: ${why}` }
-    return [{ ...bare, policy: served?.value.spec ?? view.defaultPolicy, problem }]
+    return [{ ...ours, policy: served?.value.spec ?? view.defaultPolicy, problem }]
   }
   const policy = served.value.spec
-  return [{ ...bare, policy, account: account.key, problem: notAllowed(identity, spec, served.value, view) }]
+  return [
+    { ...ours, policy, account: account.key, className: name, problem: notAllowed(identity, spec, served.value, view) },
+  ]
 }
 
 interface Readable {

@@ -17,6 +17,8 @@ export interface InputParts {
   /** Of its class, or the defaults while it has none. */
   readonly policy: Policy
   readonly account: string | undefined
+  /** The class of the account. */
+  readonly className: string | undefined
   readonly problem: Problem | undefined
   /** It is served all the same. */
   readonly warning: Problem | undefined
@@ -28,9 +30,11 @@ export function failoverIPInputOf({
   status,
   policy,
   account,
+  className,
   problem,
-  warning = wayOut(identity),
+  warning: wrong,
 }: InputParts): FailoverIPInput {
+  const warning = wayOut(identity) ?? wrong
   return {
     key: identity.key,
     uid: identity.uid,
@@ -38,6 +42,7 @@ export function failoverIPInputOf({
     createdAt: identity.createdAt,
     addresses: spec.addresses,
     ...(account === undefined ? {} : { account }),
+    ...(className === undefined || problem !== undefined ? {} : { className }),
     policy: overridePolicy(policy, overridesOf(spec)),
     nodeSelector: spec.nodeSelector ?? {},
     tolerations: spec.tolerations ?? [],
@@ -68,8 +73,16 @@ function inNamespace(spread: SpreadRule, { namespace = '' }: ResourceIdentity): 
 /** The spec without what is no policy. */
 function overridesOf(spec: FailoverIPSpec): Omit<FailoverIPSpec, OwnField> {
   const { addresses: _a, className: _c, nodeSelector: _n, tolerations: _t, priority: _p, ...others } = spec
-  const { nodePreferences: _l, spread: _s, ...overrides } = others
+  const { nodePreferences: _l, spread: _s, serviceRef: _r, ...overrides } = others
   return overrides
 }
 
-type OwnField = 'addresses' | 'className' | 'nodeSelector' | 'tolerations' | 'priority' | 'nodePreferences' | 'spread'
+type OwnField =
+  | 'addresses'
+  | 'className'
+  | 'nodeSelector'
+  | 'tolerations'
+  | 'priority'
+  | 'nodePreferences'
+  | 'spread'
+  | 'serviceRef'

@@ -1,4 +1,4 @@
-import type { NodeState } from '@failover-ip/core'
+import type { AgentReport, NodeState } from '@failover-ip/core'
 import type { LeaseRecord } from '../caches/lease-record.ts'
 import type { LeaseSighting } from '../caches/lease-sightings.ts'
 import type { NodeRecord } from '../caches/node-record.ts'
@@ -16,6 +16,7 @@ export function nodeStateOf(
   lease: LeaseRecord | undefined,
   sighting: LeaseSighting | undefined,
   failoverAddresses: ReadonlySet<string>,
+  agent?: AgentReport,
 ): NodeState {
   const own = node.addresses.filter(({ address }) => !failoverAddresses.has(address))
   const probeAddress = own.find(({ type }) => type === 'InternalIP')?.address
@@ -35,11 +36,14 @@ export function nodeStateOf(
     unschedulable: node.unschedulable,
     taints: node.taints,
     ...present('ready', node.ready),
+    ...(node.shuttingDown ? { shuttingDown: true } : {}),
     networkUnavailable: node.networkUnavailable,
     deleting: node.deleting,
     ...present('bootID', node.bootID),
     ...present('probeAddress', probeAddress),
     ...present('leaseSeenAt', sighting?.seenAt),
+    ...present('leaseFirstSeenAt', sighting?.firstSeenAt),
+    ...present('agent', agent),
     ...present('leaseInterval', duration === undefined ? undefined : (duration * 1000) / renewalsPerDuration),
   }
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Condition } from '@failover-ip/core'
-import { failoverIPClassResource, type EventRecord } from '@failover-ip/kubernetes'
+import { failoverIPClassResource, type EventRecord, type FailoverIPClassStatus } from '@failover-ip/kubernetes'
 import type { Clock } from '@failover-ip/provider'
 import type { ClassAccount, Finding } from '../accounts/class-account.ts'
 import { createChangeSignal } from '../caches/change-signal.ts'
@@ -31,11 +31,20 @@ interface Wanted {
   readonly findings: Findings
 }
 
+/** Milliseconds: what was written is not written over again sooner, or two operators would do so without a pause. */
+const restInterval = 10_000
+
+/** The findings of a class that were told last, and when this operator wrote just these (local monotonic milliseconds). */
+interface Told {
+  readonly text: string
+  writtenAt?: number
+}
+
 /** Keeps the conditions of this operator's classes true until the signal is aborted. */
 export async function writeClassConditions(options: ClassConditionWriterOptions, signal: AbortSignal): Promise<void> {
   const changed = createChangeSignal()
   const stop = options.knowledge.onChange(changed.notify)
-  const told = new Map<string, string>()
+  const told = new Map<string, Told>()
   const write = (): Promise<readonly unknown[]> => writeAll(options, told, signal)
   await keepWritten({ ...options, changed, write }, signal)
   stop()
@@ -43,7 +52,7 @@ export async function writeClassConditions(options: ClassConditionWriterOptions,
 
 async function writeAll(
   { knowledge, classStatus, clock, emit, warn }: ClassConditionWriterOptions,
-  told: Map<string, string>,
+  told: Map<string, Told>,
   signal: AbortSignal,
 ): Promise<readonly unknown[]> {
   const failures: unknown[] = []
@@ -52,17 +61,23 @@ async function writeAll(
     const { name, uid, generation, findings } = wanted
     const text = JSON.stringify([generation, findings])
     // The cache may be behind what was written.
-    const news = told.get(uid) === text ? [] : problemsOf(wanted)
-    told.set(uid, text)
+    const before = told.get(uid)
+    const last: Told = before?.text === text ? before : { text }
+    const news = last === before ? [] : problemsOf(wanted)
+    told.set(uid, last)
     // What is told of the caches is not told again for each class.
     for (const { event } of news) if (event.reason !== 'MissingRight') warn(event)
     for (const { event } of news.filter(({ isStored }) => !isStored)) emit(event)
     if (isShown(wanted)) continue
     try {
-      const now = clock.now()
-      await classStatus.change({ name, uid }, (status) => withClassConditions(status, findings, generation, now), {
-        signal,
-      })
+      const [now, at] = [clock.now(), clock.monotonic()]
+      const isResting = last.writtenAt !== undefined && at - last.writtenAt < restInterval
+      const change = (status: FailoverIPClassStatus): FailoverIPClassStatus => {
+        if (isResting && !isShown({ ...wanted, stored: status.conditions ?? [] })) throw new RewrittenError(name)
+        return withClassConditions(status, findings, generation, now)
+      }
+      await classStatus.change({ name, uid }, change, { signal })
+      if (!isResting) last.writtenAt = at
     } catch (error) {
       failures.push(error)
     }
@@ -70,6 +85,18 @@ async function writeAll(
   const uids = new Set(all.map(({ uid }) => uid))
   for (const uid of told.keys()) if (!uids.has(uid)) told.delete(uid)
   return failures
+}
+
+/** Somebody else keeps writing what only this operator should. */
+class RewrittenError extends Error {
+  readonly code = 'ConditionsRewritten'
+
+  constructor(name: string) {
+    super(
+      `Somebody else rewrites the conditions of FailoverIPClass ${name}. Does a second operator serve its controllerName?`,
+    )
+    this.name = 'RewrittenError'
+  }
 }
 
 function wantedOf(record: ClassRecord, knowledge: ClusterKnowledge): readonly Wanted[] {

@@ -4,7 +4,7 @@ import type {
   EngineInput,
   EngineOptions,
   FailoverEvent,
-  Prober,
+  ProbePathEvent,
   ProviderCall,
 } from '@failover-ip/core'
 import {
@@ -21,6 +21,9 @@ import type { ClusterKnowledge } from '../cluster-knowledge.ts'
 import { failoverEventRecord } from '../events/failover-event-record.ts'
 import { engineInputOf } from '../inputs/engine-input.ts'
 import { createKubernetesNodeReader } from '../nodes/kubernetes-node-reader.ts'
+import type { Probing } from '../probing/probing.ts'
+import { tellNodePaths } from '../probing/tell-node-paths.ts'
+import { createServicePublisher } from '../services/service-publisher.ts'
 import { createClassStatus } from '../status/class-status.ts'
 import { createKubernetesStatusStore } from '../status/kubernetes-status-store.ts'
 import { withOperation } from '../status/recent-operations.ts'
@@ -33,7 +36,9 @@ export interface LeadContext {
   readonly random: () => number
   readonly client: KubernetesClient
   readonly knowledge: ClusterKnowledge
-  readonly prober: Prober
+  readonly probing: Probing
+  /** The node that this process runs on. Absent: not known. */
+  readonly ownNode?: string
   readonly capabilities: Capabilities
   readonly createEngine: (options: EngineOptions) => Engine
   /** Tells of an Event. */
@@ -42,6 +47,7 @@ export interface LeadContext {
   readonly warn: (event: EventRecord) => void
   readonly dryRun: boolean
   readonly onEvent: (event: FailoverEvent) => void
+  readonly onPathEvent: (event: ProbePathEvent) => void
   readonly onProviderCall: (call: ProviderCall) => void
   readonly onTrouble: (error: unknown) => void
 }
@@ -65,11 +71,22 @@ export async function leadTerm(
   scope: { readonly signal: AbortSignal; readonly authority: Authority },
   onTerm: (term: Term | undefined) => void,
 ): Promise<void> {
-  const { clock, client, knowledge, onTrouble, emit, warn } = context
+  const { clock, client, knowledge, probing, onTrouble, emit, warn } = context
   const classStatus = createClassStatus(client)
   const identities = new Map<string, ResourceIdentity>()
+  const helpers = new AbortController()
+  const changed = createChangeSignal()
   const store = createKubernetesStatusStore({
     client,
+    clock,
+    onTrouble,
+    onForeignWriter: (identity) => {
+      const event = foreignWriterRecord(identity)
+      warn(event)
+      emit(event)
+    },
+    lookAgain: (milliseconds) =>
+      void clock.sleep(milliseconds, { signal: helpers.signal }).then(changed.notify, () => undefined),
     onWritten: (object) => knowledge.ownWrites.wrote(object),
     noteOperation: async (account, operation, options) => {
       const served = [...knowledge.served().values()]
@@ -81,6 +98,7 @@ export async function leadTerm(
   })
   const engine = context.createEngine({
     ...context,
+    prober: probing.prober,
     authority: scope.authority,
     store,
     nodeReader: createKubernetesNodeReader(client, knowledge.caches.sightings, onTrouble),
@@ -94,14 +112,23 @@ export async function leadTerm(
       knowledge.noteCall(call)
     },
   })
+  const { authority } = scope
+  const publisher = createServicePublisher({
+    ...context,
+    authority,
+    services: knowledge.services,
+    onChange: changed.notify,
+  })
   let told: ReadonlyMap<string, string> = new Map()
   let broken: readonly UnreadableFailoverIP[] = []
   const brokenChanged = createChangeSignal()
   const feed = (): void => {
     const entries = knowledge.ownWrites.newest()
-    const { input, unreadable } = engineInputOf(knowledge.view(entries))
+    const { input: seen, services, unreadable } = engineInputOf(knowledge.view(entries))
+    const input = publisher.plan(seen, services, entries)
     rememberIdentities(identities, entries)
-    for (const record of unreadable) {
+    // The engine tells of those that it is given.
+    for (const record of unreadable.filter(({ status }) => status === undefined)) {
       if (told.get(record.identity.uid) === record.message) continue
       const event = unreadableRecord(record)
       warn(event)
@@ -115,14 +142,23 @@ export async function leadTerm(
     onTerm({ engine, input })
   }
 
-  const helpers = new AbortController()
-  const changed = createChangeSignal()
   const stopListening = knowledge.onChange(changed.notify)
   const conditions = { ...context, classStatus }
   const invalidStatuses = createInvalidStatusWriter(client, clock)
   const feeding = feedUntil(helpers.signal, { changed, clock, feed, onTrouble })
+  const nodePaths = {
+    clock,
+    probing,
+    uidOf: (node: string) => knowledge.caches.nodes.cache.get(node)?.value.uid,
+    onEvent: (event: ProbePathEvent, record: EventRecord) => {
+      context.onPathEvent(event)
+      emit(record)
+    },
+  }
   const writing = Promise.all([
     writeClassConditions(conditions, helpers.signal),
+    publisher.run(helpers.signal),
+    tellNodePaths(nodePaths, helpers.signal),
     keepWritten(
       { changed: brokenChanged, clock, onTrouble, write: (signal) => invalidStatuses.write(broken, signal) },
       helpers.signal,
@@ -177,7 +213,15 @@ async function feedUntil(signal: AbortSignal, { changed, clock, feed, onTrouble 
 }
 
 function unreadableRecord({ identity, reason, message }: UnreadableFailoverIP): EventRecord {
-  const { name, namespace, uid } = identity
-  const regarding = { type: failoverIPResource, name, uid, ...(namespace === undefined ? {} : { namespace }) }
-  return { regarding, type: 'Warning', reason, action: 'Read', note: message }
+  return { regarding: regardingOf(identity), type: 'Warning', reason, action: 'Read', note: message }
+}
+
+function foreignWriterRecord(identity: ResourceIdentity): EventRecord {
+  const note =
+    'Somebody else keeps writing over the status. Does a second operator run with the same --controller-name? What is no move is written less and less often.'
+  return { regarding: regardingOf(identity), type: 'Warning', reason: 'ForeignStatusWriter', action: 'Write', note }
+}
+
+function regardingOf({ name, namespace, uid }: ResourceIdentity): EventRecord['regarding'] {
+  return { type: failoverIPResource, name, uid, ...(namespace === undefined ? {} : { namespace }) }
 }
