@@ -1,7 +1,9 @@
 import type { Clock } from '@failover-ip/provider'
 import type { AnchorBook } from '../anchor/anchor-book.ts'
 import type { Change } from '../network/change.ts'
+import type { Link } from '../network/network-state.ts'
 import type { ChangeFailure, Network } from '../network/network.ts'
+import { ownInterfaces } from '../network/own-interfaces.ts'
 import { planChanges } from '../target/plan-changes.ts'
 import type { Problem } from '../target/problem.ts'
 import { resolveTarget } from '../target/resolve-target.ts'
@@ -20,6 +22,8 @@ export interface AddressReport {
   readonly problems: readonly Problem[]
   /** What was changed for it. */
   readonly changes: readonly Change[]
+  /** The node's own. */
+  readonly interfaces: readonly Link[]
 }
 
 export interface AddressPlaneOptions {
@@ -72,7 +76,7 @@ export function createAddressPlane(options: AddressPlaneOptions): AddressPlane {
     const problems = [...target.problems, ...failures.flatMap((failure) => problemsOf(failure, goals.carry))]
     const bad = new Set(problems.map(({ address }) => address))
     const carried = goals.carry.map(({ plan }) => plan.address).filter((address) => !bad.has(address))
-    return { wanted: goals, carried, problems, changes }
+    return { wanted: goals, carried, problems, changes, interfaces: ownInterfaces(state) }
   }
 
   const keepLooking = async (signal: AbortSignal): Promise<never> => {

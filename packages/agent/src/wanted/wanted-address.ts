@@ -4,6 +4,8 @@ import type { NodePlan } from '@failover-ip/provider'
 export interface WantedAddress {
   readonly plan: NodePlan
   readonly role: 'holder' | 'candidate'
+  /** Of the status that asks for it; it changes nothing but what is reported. */
+  readonly epoch?: number
 }
 
 /** All that is wanted of a node. What is not in here is taken off. */

@@ -19,6 +19,8 @@ export interface ProbeAgentOptions extends ProbingOptions {
   readonly bootID: string
   /** Asked for each packet, so that keys can be replaced while it runs. */
   readonly keyRing: () => KeyRing
+  /** Told of each authentic, fresh probe that is answered, with who asked: an operator from any port, an agent from its own. */
+  readonly onAnswered?: (from: Endpoint) => void
   /** Where it listens: an address of each family at most. Default: all, of both. */
   readonly hosts?: readonly string[]
   /** Closes it. */

@@ -158,6 +158,16 @@ describe('on the sockets of this machine', () => {
 })
 
 describe('its life', () => {
+  test('an agent is told whom it has answered, and of nobody else', async () => {
+    const answered: Endpoint[] = []
+    const made = await agent('node-1', { onAnswered: (from) => answered.push(from) })
+    await fresh(prober(), 'node-1', addressOf(made))
+    expect(answered).toMatchObject([{ host: '127.0.0.1' }])
+    const other = createKeyRing({ current: new Uint8Array(32).fill(9) })
+    await fresh(prober({ keyRing: () => other }), 'node-1', addressOf(made))
+    expect(answered.length).toBe(1)
+  })
+
   test('a taken port is an error that says so', async () => {
     const a = await agent('a')
     const second = agent('b', { port: portOf(a), hosts: ['127.0.0.1'] })

@@ -16,16 +16,17 @@ export interface ResponderOptions {
   readonly guard: ReplayGuard
   readonly send: ProbeChannel['send']
   readonly witness: Witness
+  readonly onAnswered?: (from: Endpoint) => void
 }
 
-export type Testimony = Omit<WitnessAnswer, 'kind' | 'from' | 'nonce' | 'time'>
+export type Testimony = Omit<WitnessAnswer, 'kind' | 'from' | 'nonce' | 'time' | 'witnessBootID'>
 
 /** Looks for itself; `undefined`: it has too much to do, or cannot look. Never rejects. */
 export type Witness = (question: WitnessQuestion) => Promise<Testimony | 'busy' | undefined>
 
 /** Answers what is authentic, fresh and meant for this node; the rest it counts. */
 export function createResponder(options: ResponderOptions): Responder {
-  const { node, bootID, clock, counters, admission, guard, send, witness } = options
+  const { node, bootID, clock, counters, admission, guard, send, witness, onAnswered = () => undefined } = options
 
   const answer = (message: Answer, { key }: OpenedPacket, to: Endpoint, length: number): void => {
     const packet = sealMessage(message, key)
@@ -37,7 +38,8 @@ export function createResponder(options: ResponderOptions): Responder {
     if (testimony === 'busy') counters.drop('busy')
     if (testimony === 'busy' || testimony === undefined) return
     const { nonce } = question
-    answer({ kind: 'answer', from: node, nonce, time: clock.now(), ...testimony }, request, to, length)
+    const spoken = { kind: 'answer', from: node, nonce, time: clock.now(), witnessBootID: bootID } as const
+    answer({ ...spoken, ...testimony }, request, to, length)
   }
 
   return {
@@ -50,8 +52,9 @@ export function createResponder(options: ResponderOptions): Responder {
       if (verdict !== 'fresh') return counters.drop(verdict)
       admission.welcome(sourceOf(from))
       const { nonce } = message
-      if (message.kind === 'question') void testify(message, request, from, length)
-      else answer({ kind: 'reply', from: node, nonce, time: clock.now(), bootID }, request, from, length)
+      if (message.kind === 'question') return void testify(message, request, from, length)
+      onAnswered(from)
+      answer({ kind: 'reply', from: node, nonce, time: clock.now(), bootID }, request, from, length)
     },
   }
 }

@@ -23,8 +23,6 @@ export function createProber(ports: ProberPorts, options: ProbingOptions): Chann
   const life = new AbortController()
   const within = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, life.signal])
   const listeners = new Set<(evidence: ProbeEvidence) => void>()
-  /** Who has not been told yet of what was heard before it came. */
-  const newcomers = new Set<(evidence: ProbeEvidence) => void>()
   const context: ProberContext = {
     ...ports,
     timeout,
@@ -37,31 +35,11 @@ export function createProber(ports: ProberPorts, options: ProbingOptions): Chann
   const isWanted = ({ target }: Watched): boolean => list.of(target.node)?.target.address === target.address
   const list = createWatchList({ port, follow: createFollower(context, { isWanted }) })
 
-  /** A leader that has just become one knows at once which paths have worked. */
-  const tellNewcomers = (): void => {
-    const untold = [...newcomers]
-    newcomers.clear()
-    if (untold.length === 0) return
-    for (const node of list.nodes()) {
-      const reply = context.replies.of(node)
-      if (reply === undefined) continue
-      const { at, bootID } = reply
-      for (const listener of untold) listener({ node, vantage: 'leader', kind: 'reply', sentAt: at, at, bootID })
-    }
-  }
-
   return {
-    watch: (targets) => {
-      list.replace(targets, clock.monotonic())
-      tellNewcomers()
-    },
+    watch: (targets) => list.replace(targets, clock.monotonic()),
     listen: (listener) => {
       listeners.add(listener)
-      newcomers.add(listener)
-      return () => {
-        listeners.delete(listener)
-        newcomers.delete(listener)
-      }
+      return () => void listeners.delete(listener)
     },
     probe: async (target, { signal }) => {
       const to = endpointOf(target, port)
@@ -88,7 +66,6 @@ export function createProber(ports: ProberPorts, options: ProbingOptions): Chann
       life.abort(new Error('the prober is closed'))
       list.replace([], clock.monotonic())
       listeners.clear()
-      newcomers.clear()
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '@failover-ip/provider'
 import type { Endpoint } from '../net/datagrams.ts'
-import type { Knock } from '../net/knock.ts'
+import type { Knock, KnockOutcome } from '../net/knock.ts'
 import type { Answer, ProbeChannel, Request } from '../probe-channel.ts'
 import type { Handshakes } from './handshakes.ts'
 
@@ -41,9 +41,28 @@ export async function lookAgain(ports: LookPorts, look: Look): Promise<Hint | un
   }
   try {
     return await firstOf([
-      knockOnce(ports, { ...look, onAnswer }, scope),
+      knockOnce(ports, { ...look, onAnswer }, scope).then((outcome) => (outcome === 'refused' ? outcome : undefined)),
       ports.handshakes?.shake(to.host, patience, scope).catch(() => undefined),
     ])
+  } finally {
+    over.abort('over')
+  }
+}
+
+/** A probe from a socket of its own, which also hears a refusal; known at once, or when the patience is over. Never rejects. */
+export async function knockFor(ports: LookPorts, look: Look): Promise<KnockOutcome> {
+  const over = new AbortController()
+  const scope = AbortSignal.any([look.signal, over.signal])
+  ports.clock.sleep(look.patience, { signal: scope }).then(
+    () => over.abort('over'),
+    () => undefined,
+  )
+  const onAnswer = (answer: Answer): void => {
+    look.onAnswer(answer)
+    over.abort('over')
+  }
+  try {
+    return await knockOnce(ports, { ...look, onAnswer }, scope)
   } finally {
     over.abort('over')
   }
@@ -53,11 +72,11 @@ async function knockOnce(
   { channel, knock }: LookPorts,
   { request, to, onAnswer }: Look,
   signal: AbortSignal,
-): Promise<Hint | undefined> {
+): Promise<KnockOutcome> {
   const packet = channel.prepare(request, onAnswer)
-  if (packet === undefined) return undefined
+  if (packet === undefined) return 'unsent'
   const onPacket = (answer: Uint8Array): void => channel.receive(answer, to)
-  return (await knock(packet, to, { signal, onPacket })) ? 'refused' : undefined
+  return await knock(packet, to, { signal, onPacket })
 }
 
 /** The first of them that says something. */

@@ -24,7 +24,6 @@ export interface WatchList {
   /** Replaces the targets. One that stays keeps its rhythm, also when its interval changes. */
   replace(targets: readonly ProbeTarget[], now: number): void
   of(node: string): Watched | undefined
-  nodes(): Iterable<string>
 }
 
 /** Most milliseconds between the first probes of two nodes, so that their answers do not arrive all at once. */
@@ -63,7 +62,6 @@ export function createWatchList({ port, follow }: WatchListOptions): WatchList {
       }
     },
     of: (node) => list.get(node)?.watched,
-    nodes: () => list.keys(),
   }
 }
 

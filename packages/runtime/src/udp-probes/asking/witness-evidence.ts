@@ -6,10 +6,11 @@ import type { WitnessAnswer } from '../wire/probe-message.ts'
  * has just heard.
  */
 export function witnessEvidence(node: string, answer: WitnessAnswer, receivedAt: number): readonly ProbeEvidence[] {
-  const { from: vantage, heard: kind, sentAgo, heardAgo, bootID, lastReply } = answer
+  const { from, heard: kind, sentAgo, heardAgo, bootID, lastReply, witnessBootID } = answer
+  const witness = { vantage: from, ...(witnessBootID === undefined ? {} : { vantageBootID: witnessBootID }) }
   const fresh = {
     node,
-    vantage,
+    ...witness,
     kind,
     sentAt: receivedAt - sentAgo,
     at: receivedAt - heardAgo,
@@ -17,5 +18,5 @@ export function witnessEvidence(node: string, answer: WitnessAnswer, receivedAt:
   }
   if (kind === 'reply' || lastReply === undefined) return [fresh]
   const at = receivedAt - lastReply.ago
-  return [{ node, vantage, kind: 'reply', sentAt: at, at, bootID: lastReply.bootID }, fresh]
+  return [{ node, ...witness, kind: 'reply', sentAt: at, at, bootID: lastReply.bootID }, fresh]
 }

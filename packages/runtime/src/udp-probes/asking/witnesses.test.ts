@@ -25,7 +25,15 @@ test('a witness probes afresh and says at once what it hears', async () => {
   const made = leader()
   await cluster.clock.advance(1000)
   expect(await ask(made, 'witness')).toEqual([
-    { node: 'holder', vantage: 'witness', kind: 'reply', sentAt: 1002, at: 1004, bootID: 'boot of holder' },
+    {
+      node: 'holder',
+      vantage: 'witness',
+      vantageBootID: 'boot of witness',
+      kind: 'reply',
+      sentAt: 1002,
+      at: 1004,
+      bootID: 'boot of holder',
+    },
   ])
 })
 
@@ -35,8 +43,9 @@ test('a witness that hears nothing says so, and whether its path had worked', as
   cluster.network.fate.set(holder.host, 'lost')
   await cluster.clock.advance(1000)
   const [before, now] = await ask(made, 'witness')
-  expect(before).toMatchObject({ vantage: 'witness', kind: 'reply', bootID: 'boot of holder' })
-  expect(now).toMatchObject({ vantage: 'witness', kind: 'silence' })
+  const witnessed = { vantage: 'witness', vantageBootID: 'boot of witness' }
+  expect(before).toMatchObject({ ...witnessed, kind: 'reply', bootID: 'boot of holder' })
+  expect(now).toMatchObject({ ...witnessed, kind: 'silence' })
   expect([before?.at, now?.sentAt]).toEqual([4, 1006])
   const unproven = cluster.leader()
   unproven.prober.watch([cluster.target('third', 2000)])

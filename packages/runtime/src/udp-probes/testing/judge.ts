@@ -1,6 +1,6 @@
 import { assessHealth, recordEvidence } from '@failover-ip/core'
-import type { Health, NodeState, NodeTrack, NodeVerdict, ProbeEvidence, Question } from '@failover-ip/core'
-import type { SimulatedCluster, SimulatedLeader } from './simulated-cluster.ts'
+import type { Health, NodeState, NodeTrack, NodeVerdict, ProbeEvidence, Prober, Question } from '@failover-ip/core'
+import type { SimulatedCluster } from './simulated-cluster.ts'
 
 export interface Judge {
   verdict(node: string): NodeVerdict | undefined
@@ -24,7 +24,7 @@ const pause: Readonly<Partial<Record<Question['kind'], number>>> = { freshProbe:
 /** Asks and judges as the engine does, with nothing but probes: a leader's term on its prober. */
 export function startJudge(
   { clock, target }: SimulatedCluster,
-  { prober }: SimulatedLeader,
+  { prober }: { readonly prober: Prober },
   names: readonly string[],
   holder: string,
 ): Judge {

@@ -2,6 +2,7 @@
 export interface ByteReader {
   uint(bytes: 1 | 2 | 4 | 6): number
   text(limit: number): string
+  isAtEnd(): boolean
   /** Whether all that was read so far was there and well-formed. */
   isSound(): boolean
 }
@@ -33,6 +34,7 @@ export function createByteReader(packet: Uint8Array): ByteReader {
       sound &&= !text.includes('\uFFFD')
       return text
     },
+    isAtEnd: () => start === buffer.length,
     isSound: () => sound,
   }
 }

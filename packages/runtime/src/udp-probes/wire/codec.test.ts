@@ -56,6 +56,7 @@ const answers = [
       heardAgo: age,
       bootID: bootID.filter((value) => value !== ''),
       lastReply: fc.record({ ago: age, bootID }),
+      witnessBootID: bootID,
       ...envelope,
     },
     { requiredKeys: ['kind', 'from', 'heard', 'sentAgo', 'heardAgo', 'nonce', 'time'] },

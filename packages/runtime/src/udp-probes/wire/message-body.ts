@@ -7,8 +7,8 @@ type Body<Kind extends ProbeMessage['kind']> = Omit<Extract<ProbeMessage, { kind
 
 const heards = ['reply', 'handshake', 'refused', 'silence'] as const satisfies readonly WitnessAnswer['heard'][]
 const withText = (limit: number): number => 1 + limit
-/** What an answer says beside the witness's name: how, when, boot id, last reply. */
-const answerLength = 1 + 4 + 4 + withText(textLimits.bootID) + 1 + 4 + withText(textLimits.bootID)
+/** What an answer says beside the witness's name: how, when, boot id, last reply, boot id of the witness. */
+const answerLength = 1 + 4 + 4 + withText(textLimits.bootID) + 1 + 4 + 2 * withText(textLimits.bootID)
 const longest = 0xffff_ffff
 
 /**
@@ -39,9 +39,11 @@ export function writeBody(message: ProbeMessage, writer: ByteWriter): void {
       writer.uint(age(message.heardAgo), 4)
       writer.text(message.bootID ?? '', textLimits.bootID)
       writer.uint(message.lastReply === undefined ? 0 : 1, 1)
-      if (message.lastReply === undefined) return
-      writer.uint(age(message.lastReply.ago), 4)
-      writer.text(message.lastReply.bootID, textLimits.bootID)
+      if (message.lastReply !== undefined) {
+        writer.uint(age(message.lastReply.ago), 4)
+        writer.text(message.lastReply.bootID, textLimits.bootID)
+      }
+      if (message.witnessBootID !== undefined) writer.text(message.witnessBootID, textLimits.bootID)
   }
 }
 
@@ -73,6 +75,8 @@ export const readBody: {
     const heardAgo = reader.uint(4)
     const bootID = reader.text(textLimits.bootID)
     const hasLastReply = reader.uint(1) === 1
+    const lastReply = hasLastReply ? { lastReply: { ago: reader.uint(4), bootID: reader.text(textLimits.bootID) } } : {}
+    const witnessBootID = reader.isAtEnd() ? {} : { witnessBootID: reader.text(textLimits.bootID) }
     if (heard === undefined) return undefined
     return {
       kind: 'answer',
@@ -81,7 +85,8 @@ export const readBody: {
       sentAgo,
       heardAgo,
       ...(bootID === '' ? {} : { bootID }),
-      ...(hasLastReply ? { lastReply: { ago: reader.uint(4), bootID: reader.text(textLimits.bootID) } } : {}),
+      ...lastReply,
+      ...witnessBootID,
     }
   },
 }

@@ -50,6 +50,8 @@ export interface WitnessAnswer extends Envelope {
   readonly bootID?: string
   /** The last proof of life before this probe. */
   readonly lastReply?: { readonly ago: number; readonly bootID: string }
+  /** Of the witness. Absent: its agent is of a release that did not say so. */
+  readonly witnessBootID?: string
 }
 
 export type ProbeMessage = ProbeRequest | ProbeReply | WitnessQuestion | WitnessAnswer

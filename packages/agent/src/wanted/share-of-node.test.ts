@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
-import { wantedOnNode } from './wanted-on-node.ts'
+import { shareOfNode, wantedOf } from './share-of-node.ts'
+import type { Wanted } from './wanted-address.ts'
+
+const wantedOnNode = (failoverIPs: readonly unknown[], node: string): Wanted =>
+  wantedOf(failoverIPs.map((failoverIP) => shareOfNode(failoverIP, node)))
 
 const plan = {
   carriedBy: 'Candidates',
@@ -63,6 +67,7 @@ test('the plan comes in the kernel’s spelling, with what a cloud says of deliv
   expect(carry).toEqual([
     {
       role: 'holder',
+      epoch: 0,
       plan: {
         address: '2001:db8:50::1',
         prefixLength: 64,
@@ -107,4 +112,23 @@ test('of a FailoverIP that cannot be read everything stays, and others are serve
     carry: [{ role: 'holder' }],
     leave: ['203.0.113.51'],
   })
+})
+
+test('each address comes with its epoch, which an intent has raised already', () => {
+  const epochs = (...addresses: readonly object[]): readonly unknown[] =>
+    shareOfNode(failoverIP(addresses, { standbys: ['n1'] }), 'n1').carry.map(({ epoch }) => epoch)
+  const operation = { id: 'x', kind: 'assign', toNode: 'n1', epoch: 8 }
+  expect(epochs(address({ node: 'n1', epoch: 7 }))).toEqual([7])
+  expect(epochs(address({ node: 'n2', epoch: 7 }))).toEqual([7])
+  expect(epochs(address({ node: 'n2', epoch: 8, operation }))).toEqual([8])
+})
+
+test('the first two standbys stand witness for the holder, with or without a plan', () => {
+  const witnessFor = (node: string): readonly string[] =>
+    shareOfNode(failoverIP([{ address: '203.0.113.50', node: 'n9' }], { standbys: ['n1', 'n2', 'n3'] }), node)
+      .witnessFor
+  expect(witnessFor('n1')).toEqual(['n9'])
+  expect(witnessFor('n2')).toEqual(['n9'])
+  expect(witnessFor('n3')).toEqual([])
+  expect(witnessFor('n9')).toEqual([])
 })
