@@ -38,6 +38,7 @@ testProvider(digitalocean, {
     sameDroplet: 'accepted',
     pendingMessage: 'Come back later.',
     occupiedMessage: 'No.',
+    ipv6NeedsEnabled: false,
     dropletActionsExclude: false,
     wrongRegionStatus: 404,
     missingDropletStatus: 422,

@@ -1,11 +1,5 @@
-import { ConfigurationError, isProviderError } from '@failover-ip/provider'
 import type { JsonValue } from '@failover-ip/provider'
-import {
-  createVirtualClock,
-  createDigitalOceanEmulator,
-  digitalOceanErrors,
-  serveEmulator,
-} from '@failover-ip/provider-testkit'
+import { createVirtualClock, createDigitalOceanEmulator, serveEmulator } from '@failover-ip/provider-testkit'
 import { describe, expect, it } from 'vitest'
 import { createDigitalOcean } from './digitalocean.ts'
 import { setUp, v6 } from './testing/set-up.ts'
@@ -275,57 +269,6 @@ describe('poll', () => {
   })
 })
 
-describe('errors', () => {
-  const now = createVirtualClock().now() / 1000
-  it.each<[string, object, object]>([
-    [
-      '429 with ratelimit-reset',
-      { ...digitalOceanErrors.tooManyRequests(), headers: { 'ratelimit-reset': String(now + 17) } },
-      { code: 'RateLimited', retryAfterSeconds: 17, outcome: 'not-applied' },
-    ],
-    [
-      '429 with Retry-After as well',
-      { status: 429, headers: { 'ratelimit-reset': String(now + 1700), 'retry-after': '9' } },
-      { code: 'RateLimited', retryAfterSeconds: 9 },
-    ],
-    [
-      '429 with a reset in the past',
-      { status: 429, headers: { 'ratelimit-reset': String(now - 60) } },
-      { code: 'RateLimited', retryAfterSeconds: 1 },
-    ],
-    ['429 with neither', { status: 429 }, { code: 'RateLimited', retryAfterSeconds: undefined }],
-    ['500', { ...digitalOceanErrors.serverError() }, { code: 'Transient', outcome: 'unknown' }],
-    ['504', { status: 504, text: '<html>' }, { code: 'Transient', outcome: 'unknown' }],
-    ['401', { ...digitalOceanErrors.unauthorized() }, { code: 'Denied', outcome: 'not-applied' }],
-    ['403', { ...digitalOceanErrors.forbidden() }, { code: 'Denied', outcome: 'not-applied' }],
-    ['409', { ...digitalOceanErrors.conflict('no') }, { code: 'Conflict', outcome: 'not-applied' }],
-    ['422', { ...digitalOceanErrors.unprocessable('no') }, { code: 'Invalid', outcome: 'not-applied' }],
-    ['a body of wrong types', { status: 422, body: { id: 7, message: [] } }, { code: 'Invalid' }],
-    ['201 with nonsense', { status: 201, body: { action: { id: 'x' } } }, { code: 'Transient', outcome: 'unknown' }],
-    ['201 without an action', { status: 201, body: {} }, { code: 'Transient', outcome: 'unknown' }],
-  ])('%s [A50]', async (_, answer, expected) => {
-    const { cloud, routing, signal, fail } = setUp()
-    const { id } = cloud.addDroplet()
-    const { unit } = cloud.addAddress()
-    cloud.faults.add({ method: 'POST', times: Infinity, fault: { kind: 'status', status: 500, ...answer } })
-    const error = await fail(routing.assign(unit, at(id), { signal }))
-    expect(error).toMatchObject(expected)
-    expect(isProviderError(error)).toBe(true)
-    expect(String(error)).toContain(`assigning ${unit} to Droplet ${id}`)
-  })
-
-  it('says what to do about a token that is refused', async () => {
-    const { cloud, routing, signal, fail } = setUp()
-    const { id } = cloud.addDroplet()
-    const { unit } = cloud.addAddress()
-    cloud.setAccount({ token: 'dop_v1_rotated' })
-    expect(String(await fail(routing.assign(unit, at(id), { signal })))).toContain('put a valid token into the Secret')
-    cloud.setAccount({ token: createDigitalOceanEmulator({ clock: createVirtualClock() }).account.token })
-    cloud.setAccount({ access: 'readOnly' })
-    expect(String(await fail(routing.assign(unit, at(id), { signal })))).toContain('reserved_ip:update')
-  })
-})
-
 describe('over real HTTP', () => {
   it('moves an address, loses an answer, and is aborted', async () => {
     const cloud = createDigitalOceanEmulator({ clock: createVirtualClock(), switches: { actionSeconds: 0 } })
@@ -349,41 +292,5 @@ describe('over real HTTP', () => {
     } finally {
       await close()
     }
-  })
-})
-
-describe('settings', () => {
-  it('names what is wrong and repeats no value', () => {
-    expect(() => createDigitalOcean({ token: 'hunter2', projectId: 'mine' })).toThrow(
-      new ConfigurationError('createDigitalOcean', [
-        '"token" must be an access token: at least 8 characters, no spaces',
-        '"projectId" must be a UUID',
-      ]),
-    )
-  })
-
-  it('refuses a setting that it does not know', () => {
-    const make = (): unknown => Reflect.apply(createDigitalOcean, undefined, [{ token: 'hunter22', projectID: 'x' }])
-    expect(make).toThrow('"projectID" is not known (did you mean "projectId"?)')
-  })
-})
-
-describe('nodePlan', () => {
-  it('translates from the anchor address, which only the Droplet knows, for IPv4 alone [A4]', () => {
-    const { routing } = setUp()
-    const common = { device: { rule: 'name', name: 'lo' }, routes: [], announce: 'none' }
-    expect(routing.nodePlan('45.55.96.47/32', '45.55.96.47', at('7'))).toEqual({
-      address: '45.55.96.47',
-      prefixLength: 32,
-      scope: 'host',
-      translateFrom: { metadataUrl: 'http://169.254.169.254/metadata/v1/interfaces/public/0/anchor_ipv4/address' },
-      ...common,
-    })
-    expect(routing.nodePlan(v6, v6.slice(0, -4), at('7'))).toEqual({
-      address: v6.slice(0, -4),
-      prefixLength: 128,
-      scope: 'global',
-      ...common,
-    })
   })
 })

@@ -5,6 +5,8 @@ import { createAsk } from './ask.ts'
 import { capabilities, capabilitiesFor } from './capabilities.ts'
 import { assign, poll, release } from './change.ts'
 import { createDigitalOceanApi } from './digitalocean-api.ts'
+import { createFirewallApi } from './firewall/firewall-api.ts'
+import { firewallUpkeep } from './firewall/firewall-upkeep.ts'
 import { nodePlan } from './node-plan.ts'
 import { observe } from './observe.ts'
 import { resolve } from './resolve.ts'
@@ -39,6 +41,7 @@ function createRouting(context: ProviderContext<DigitalOceanParameters, DigitalO
     poll: (operation, call) => poll(shared, operation, call),
     release: (unit, server, call) => release(shared, unit, server, call),
     nodePlan: (_unit, address) => nodePlan(address),
+    ...(given.firewall === undefined ? {} : { upkeep: firewallUpkeep(createFirewallApi(ask), given.firewall) }),
   }
 }
 

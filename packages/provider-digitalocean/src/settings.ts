@@ -18,12 +18,43 @@ export interface DigitalOceanParameters {
   readonly move: 'direct' | 'tryThenUnassign'
   /** Whether a Droplet has room for one address of each family or for one alone. Default: `perFamily`. */
   readonly slots: 'perFamily' | 'together'
+  /** Ports that a firewall of our own lets in on all Droplets of a managed cluster, while there is a FailoverIP. Default: none. */
+  readonly firewall?: FirewallParameters | undefined
+}
+
+export interface FirewallParameters {
+  /** Of the DOKS cluster. */
+  readonly clusterID: string
+  /** `443` or `443/tcp`, `443/udp`. */
+  readonly ports: readonly string[]
+  /** Default: everybody. */
+  readonly sourceRanges?: readonly string[] | undefined
 }
 
 /** Keys of the Secret. */
 export interface DigitalOceanCredentials {
   readonly DIGITALOCEAN_ACCESS_TOKEN: string
 }
+
+const port = z
+  .string()
+  .regex(/^(6553[0-5]|655[0-2]\d|65[0-4]\d\d|6[0-4]\d{3}|[1-5]\d{4}|[1-9]\d{0,3})(\/(tcp|udp))?$/, {
+    error: 'must be a port like "443" or "443/udp"',
+  })
+
+const firewall = z.strictObject({
+  clusterID: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,99}$/, 'must be the identifier of a DOKS cluster')
+    .describe('Of the DOKS cluster, whose Droplets carry the tag k8s:<clusterID>.'),
+  ports: z.array(port).min(1, 'names no port').max(100, 'names more than 100 ports').describe('Like 443 or 443/udp.'),
+  sourceRanges: z
+    .array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], 'must be an address or a CIDR'))
+    .min(1, 'names nobody')
+    .max(100, 'names more than 100')
+    .optional()
+    .describe('Who is let in. Default: everybody.'),
+})
 
 const parameterFields = {
   apiUrl: z
@@ -51,6 +82,11 @@ const parameterFields = {
     .enum(['perFamily', 'together'])
     .default('perFamily')
     .describe('Whether a Droplet has room for one address of each family, or for one alone. Default: perFamily.'),
+  firewall: firewall
+    .optional()
+    .describe(
+      'Ports that a firewall of our own lets in on the Droplets of a DOKS cluster while there is a FailoverIP.',
+    ),
 }
 
 export const parameters: z.ZodType<DigitalOceanParameters> = z.object(parameterFields)

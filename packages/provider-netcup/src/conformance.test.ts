@@ -33,6 +33,7 @@ testProvider(netcup, {
     unrouted: 'absent',
     routedAmongOwn: true,
     sameServer: 'refused',
+    changeDuringTask: 'refused',
     windowScope: 'address',
     countsRefused: true,
     retryAfterHeader: true,

@@ -1,4 +1,5 @@
-import { ConfigurationError } from '@failover-ip/provider'
+import { ConfigurationError, type ConfiguredProvider, type Routing } from '@failover-ip/provider'
+import { createNetcupEmulator, createVirtualClock } from '@failover-ip/provider-testkit'
 import { describe, expect, it } from 'vitest'
 import { restCapabilities, soapCapabilities } from './capabilities.ts'
 import { createNetcup } from './create-netcup.ts'
@@ -27,6 +28,19 @@ describe('createNetcup', () => {
     const make = (): unknown => Reflect.apply(createNetcup, undefined, [given])
     expect(make).toThrow(ConfigurationError)
     expect(make).toThrow(problem)
+  })
+
+  it('says whose account it is: by REST once netcup has told, the same for each login, by SOAP at once', async () => {
+    const clock = createVirtualClock()
+    const cloud = createNetcupEmulator({ clock })
+    const open = (provider: ConfiguredProvider): Routing =>
+      provider.open({ fetch: cloud.fetch, clock, userAgent: 'test' })
+    const rest = open(createNetcup({ refreshToken: cloud.login.refreshToken }))
+    expect(rest.accountID?.()).toBeUndefined()
+    await clock.advanceUntil(rest.observe(['198.18.88.63/32'], { signal: new AbortController().signal }))
+    expect(rest.accountID?.()).toBe('user 555001')
+    const soap = open(createNetcup({ transport: 'soap', loginName: '100000', password: 'secret' }))
+    expect(soap.accountID?.()).toBe('customer 100000')
   })
 
   it('plans the address alone on the public interface', () => {

@@ -30,12 +30,14 @@ function createRouting({ parameters: given, credentials, fetch, clock, userAgent
   const { transport, apiUrl, soapUrl = `${apiUrl}/WSEndUser` } = given
   const shared = { fetch, clock, userAgent }
   if (transport === 'soap' && 'loginName' in credentials) {
-    return createSoapRouting(createSoapApi({ ...shared, url: soapUrl, credentials }), clock)
+    const routing = createSoapRouting(createSoapApi({ ...shared, url: soapUrl, credentials }), clock)
+    return { ...routing, accountID: () => `customer ${credentials.loginName}` }
   }
   if (transport === 'rest' && 'refreshToken' in credentials) {
     const endpoint = { ...shared, apiUrl }
     const session = createSession({ ...endpoint, refreshToken: credentials.refreshToken, saveCredentials })
-    return createRestRouting(createRestApi(endpoint, session), clock)
+    const routing = createRestRouting(createRestApi(endpoint, session), clock)
+    return { ...routing, accountID: () => (session.userId === undefined ? undefined : `user ${session.userId}`) }
   }
   const message = `The credentials are not those of netcup's transport "${transport}".`
   throw new ProviderError('Denied', message, { outcome: 'not-applied' })

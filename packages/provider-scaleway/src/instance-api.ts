@@ -165,7 +165,7 @@ async function send<Value>(
     if (answer !== undefined && (answer.status < 200 || answer.status > 299)) {
       throw refusalOf(answer, { method, action, secrets, now: clock.now(), cause })
     }
-    const message = `Scaleway's answer to ${action} cannot be read: ${quote(cause.message, secrets)}.`
+    const message = `Scaleway's answer to ${action} cannot be read: ${quote(cause.message, secrets).replace(/\.+$/, '')}.`
     throw new ProviderError('Transient', message, {
       outcome: outcomeOf(method, answer?.status ?? 200),
       cause,

@@ -32,7 +32,11 @@ const named = z.object({
     .transform((names) => names ?? []),
 })
 
-const refused = z.object({ message: z.string().catch('') }).catch({ message: '' })
+const text = z.string().catch('')
+const refused = z
+  .object({ message: text, details: z.array(z.object({ help_message: text })).catch([]) })
+  .catch({ message: '', details: [] })
+  .transform(({ message, details }) => [message, ...details.map(({ help_message: help }) => help)])
 
 export function createIpamApi({ apiUrl, secretKey, fetch, clock, userAgent }: Account): IpamApi {
   const send = createJsonClient({
@@ -43,7 +47,12 @@ export function createIpamApi({ apiUrl, secretKey, fetch, clock, userAgent }: Ac
     userAgent,
     headers: { 'x-auth-token': secretKey },
     secrets: [secretKey],
-    readError: ({ json }) => ({ message: refused.parse(json).message }),
+    readError: ({ json }) => ({
+      message: refused
+        .parse(json)
+        .filter((words) => words !== '')
+        .join(': '),
+    }),
   })
   return {
     reverseNames: async (reference, call) => {

@@ -57,6 +57,17 @@ describe('errors', () => {
       { code: 'Denied', message: expect.stringContaining('expired') as string },
     ],
     [
+      'denied_authentication with a reason that is a code',
+      {
+        status: 401,
+        body: { type: 'denied_authentication', message: 'authentication is denied', reason: 'not_found' },
+      },
+      {
+        code: 'Denied',
+        message: expect.stringMatching(/: it knows no such API key\. Put a valid API key into the Secret\.$/) as string,
+      },
+    ],
+    [
       'a redirect',
       { status: 307, headers: { location: 'https://evil.test' } },
       { code: 'Invalid', outcome: 'not-applied' },

@@ -110,6 +110,13 @@ const knownTypes: ReadonlyMap<string, { readonly code: ProviderErrorCode; readon
   }),
 )
 
+/** Its words for what is wrong with a key, of which it says but a code. */
+const deniedKeys: ReadonlyMap<string, string> = new Map([
+  ['not_found', 'it knows no such API key'],
+  ['expired', 'the API key has expired'],
+  ['invalid_argument', 'this is no API key'],
+])
+
 function sentence(
   { status }: Answer,
   body: RefusalBody,
@@ -121,7 +128,9 @@ function sentence(
     return `${argument_name} ${help_message} ${resource} ${count}`
   })
   const type = quote(body.type, secrets).slice(0, 60)
-  const said = [body.message, body.reason, body.help_message, ...details, ...fields]
+  const refused = body.type === 'denied_authentication' ? deniedKeys.get(body.reason) : undefined
+  const own = refused === undefined ? [body.message, body.reason] : [refused]
+  const said = [...own, body.help_message, ...details, ...fields]
     .map((text) => text.trim())
     .filter((text) => text !== '')
     .join('; ')

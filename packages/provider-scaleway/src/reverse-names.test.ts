@@ -108,6 +108,16 @@ describe('reverse names', () => {
     expect(clock.sleepers).toBe(0)
   })
 
+  it.each([v4, v6])(
+    'that Scaleway refuses leave the assignment of %s done, and are told with its reason',
+    async (unit) => {
+      const { cloud, assign, warnings } = setUp({ nameRefused: true })
+      expect(await assign(unit)).toEqual({ status: 'done' })
+      expect(cloud.attachment(unit)?.state).toBe('attached')
+      expect(warnings).toEqual([expect.stringContaining('the name does not lead to the address')])
+    },
+  )
+
   it('tell of no page that a proxy answers', async () => {
     const { cloud, assign, warnings } = setUp()
     cloud.faults.add({

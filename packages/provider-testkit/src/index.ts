@@ -28,6 +28,7 @@ export type { EmulatedAddress, EmulatedDroplet } from './digitalocean/objects.ts
 export type { RequestWindow } from './digitalocean/rate-limit.ts'
 export type { DigitalOceanSwitches } from './digitalocean/switches.ts'
 export type { Fault, FaultRule, Faults } from './http/fault.ts'
+export { PortError } from './http/port-error.ts'
 export { serveEmulator } from './http/serve-emulator.ts'
 export type { ServedEmulator } from './http/serve-emulator.ts'
 export { createNetcupEmulator } from './netcup/emulator.ts'

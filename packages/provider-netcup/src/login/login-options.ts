@@ -5,7 +5,7 @@ const options = {
   output: { type: 'string' },
   print: { type: 'boolean', default: false },
   name: { type: 'string', default: 'netcup' },
-  namespace: { type: 'string', default: 'failover-ip-system' },
+  namespace: { type: 'string', default: 'failover-ip' },
   'api-url': { type: 'string', default: 'https://www.servercontrolpanel.de' },
   help: { type: 'boolean', default: false },
 } as const

@@ -208,7 +208,7 @@ describe('npx @failover-ip/provider-netcup login', () => {
     const { refreshToken } = cloud.login
     expect(code).toBe(0)
     expect(files.get('secret.yaml')).toBe(
-      `apiVersion: v1\nkind: Secret\nmetadata:\n  name: netcup\n  namespace: failover-ip-system\ntype: Opaque\ndata:\n  refreshToken: ${btoa(refreshToken)}\n`,
+      `apiVersion: v1\nkind: Secret\nmetadata:\n  name: netcup\n  namespace: failover-ip\ntype: Opaque\ndata:\n  refreshToken: ${btoa(refreshToken)}\n`,
     )
     expect(output).toBe('')
     expect(messages).toContain('realms/scp/device?user_code=CODE-')

@@ -25,7 +25,7 @@ in the browser. Activate the REST API in the settings of the panel first, and le
   --output FILE       write the Secret into this file, which must not exist yet
   --print             print the Secret even if the output is a terminal; without it, only a pipe gets it
   --name NAME         of the Secret; default netcup
-  --namespace NAME    of the Secret; default failover-ip-system
+  --namespace NAME    of the Secret; default failover-ip
   --api-url URL       default https://www.servercontrolpanel.de
 `
 

@@ -15,6 +15,8 @@ export interface Access {
 export interface Session {
   /** An access token that is valid for a while yet. Logs in when there is none, once for all who wait. */
   access(call: CallOptions): Promise<Access>
+  /** Number of the user who is logged in; `undefined` before the first login. */
+  readonly userId: string | undefined
   /** netcup does not take this token although its time is not over: the next call logs in anew. */
   reject(access: Access): void
 }
@@ -42,6 +44,7 @@ export function createSession(options: SessionOptions): Session {
   let refreshToken = options.refreshToken
   let unsaved = false
   let granted: Granted | undefined
+  let userId: string | undefined
   let login: Promise<Granted> | undefined
 
   const save = async (): Promise<void> => {
@@ -73,12 +76,16 @@ export function createSession(options: SessionOptions): Session {
     login = flight
     flight.then((result) => {
       granted = result
+      userId = result.access.userId
       end()
     }, end)
     return flight
   }
 
   return {
+    get userId() {
+      return userId
+    },
     access: async ({ signal }) => {
       signal.throwIfAborted()
       if (granted !== undefined && clock.monotonic() < granted.endsAt) return granted.access

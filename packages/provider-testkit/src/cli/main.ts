@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import { describeSwitches, emulate } from './emulate/emulate.ts'
 import { readCredentialsFile } from './live/credentials-file.ts'
+import { keepCredentials } from './live/keep-credentials.ts'
 import { LiveError } from './live/live-error.ts'
 import { runLiveTrial } from './live/live.ts'
 import { loadProvider } from './live/load-provider.ts'
@@ -40,15 +40,15 @@ async function live(command: LiveCommand, signal: AbortSignal): Promise<number> 
     })
     const trial = { provider, unverifiedFacts, parameters, credentials, address, servers }
     const confirm = command.yes ? () => Promise.resolve(true) : (question: string) => ask(question, signal)
-    const context = { clock: machineClock(), fetch, write, confirm, signal }
-    if (credentialsFile === undefined) return exitCodes[await runLiveTrial(trial, context)]
-    let current = credentials
-    const saveCredentials = async (change: Readonly<Record<string, string>>): Promise<void> => {
-      current = { ...current, ...change }
-      await writeFile(credentialsFile, `${JSON.stringify(current, undefined, 2)}\n`, { mode: 0o600 })
-      write(`The cloud has replaced ${Object.keys(change).join(', ')}; the new value is in ${credentialsFile}.\n`)
-    }
-    return exitCodes[await runLiveTrial(trial, { ...context, saveCredentials })]
+    const saveCredentials = keepCredentials({
+      provider: provider.name,
+      credentials,
+      file: credentialsFile,
+      folder: process.cwd(),
+      write,
+    })
+    const context = { clock: machineClock(), fetch, write, confirm, signal, saveCredentials }
+    return exitCodes[await runLiveTrial(trial, context)]
   } catch (error) {
     if (error instanceof LiveError) return refuse(error.message)
     throw error

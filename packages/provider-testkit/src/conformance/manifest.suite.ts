@@ -63,6 +63,19 @@ export function testManifest({ provider, sample, subject, define }: Suite): void
       expect(JSON.stringify(credentials)).toContain('noSuchKey')
     })
 
+    it('says the same of whose account it is in every process, and no secret, if it says it', async () => {
+      const { cloud, families, routing, open, run, signal } = await subject()
+      const unit = cloud.addUnit(families[0] ?? 'ipv4', cloud.locations[0])
+      const told: unknown[] = []
+      for (const each of [routing, await open()]) {
+        await run(each.observe([unit], { signal }))
+        told.push(each.accountID?.())
+      }
+      expect(told[1]).toBe(told[0])
+      const secrets = Object.values(cloud.credentials).filter(({ length }) => length > 7)
+      for (const secret of secrets) expect(String(told[0]).includes(secret), 'it holds a credential').toBe(false)
+    })
+
     it('has nodes whose providerID begins as it says', async () => {
       const { cloud } = await subject()
       const { node } = cloud.addServer(cloud.locations[0])

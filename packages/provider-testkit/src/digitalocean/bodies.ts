@@ -58,7 +58,7 @@ export function dropletBody({ cloud, shownOnDroplet }: BodyContext, droplet: Emu
     locked: droplet.pendingEvent,
     status: droplet.status,
     created_at: createdAt,
-    features: ['private_networking'],
+    features: droplet.ipv6Address === null ? ['private_networking'] : ['ipv6', 'private_networking'],
     backup_ids: [],
     snapshot_ids: [],
     volume_ids: [],
@@ -71,7 +71,10 @@ export function dropletBody({ cloud, shownOnDroplet }: BodyContext, droplet: Emu
         ...shown.map(({ id }) => v4(id, 'public')),
         v4(droplet.privateAddress, 'private'),
       ],
-      v6: [],
+      v6:
+        droplet.ipv6Address === null
+          ? []
+          : [{ ip_address: droplet.ipv6Address, netmask: 64, gateway: '2604:a880:400:d0::1', type: 'public' }],
     },
     region: regionBody(droplet.location),
     tags: droplet.tags,

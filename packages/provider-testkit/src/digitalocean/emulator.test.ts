@@ -1,42 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createVirtualClock } from '../virtual-clock.ts'
-import type { VirtualClock } from '../virtual-clock.ts'
-import { createDigitalOceanEmulator } from './emulator.ts'
-import type { DigitalOceanEmulator, DigitalOceanEmulatorOptions } from './emulator.ts'
-import type { DigitalOceanSwitches } from './switches.ts'
-
-interface Answer {
-  readonly status: number
-  readonly headers: Headers
-  readonly body: unknown
-}
-
-interface Setup {
-  readonly cloud: DigitalOceanEmulator
-  readonly clock: VirtualClock
-  readonly ask: (method: string, path: string, body?: unknown, token?: string) => Promise<Answer>
-}
-
-function setUp(options: Partial<DigitalOceanEmulatorOptions> = {}): Setup {
-  const clock = createVirtualClock()
-  const cloud = createDigitalOceanEmulator({ clock, ...options })
-  return {
-    cloud,
-    clock,
-    ask: async (method, path, body, token = cloud.account.token) => {
-      const response = await clock.advanceUntil(
-        cloud.fetch(`https://api.digitalocean.com/v2/${path}`, {
-          method,
-          headers: { authorization: `Bearer ${token}` },
-          ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-        }),
-      )
-      const text = await response.text()
-      const answer: unknown = text === '' ? undefined : JSON.parse(text)
-      return { status: response.status, headers: response.headers, body: answer }
-    },
-  }
-}
+import { openDigitalOcean as setUp } from '../testing/digitalocean-account.ts'
 
 const v6 = '2409:40d0:f7:1017:74b4:3a96:105e:4c6e'
 const region = {
@@ -134,6 +97,12 @@ describe('bodies', () => {
       gateway: expect.any(String) as string,
       type,
     })
+    const v6Of = (ip: string | null): object => ({
+      ip_address: ip,
+      netmask: 64,
+      gateway: expect.any(String) as string,
+      type: 'public',
+    })
     const body = {
       id: Number(droplet.id),
       name: 'worker-1',
@@ -142,7 +111,7 @@ describe('bodies', () => {
       tags: ['k8s', 'k8s:bd5f5959'],
       networks: {
         v4: [v4(droplet.publicAddress, 'public'), v4(address, 'public'), v4(droplet.privateAddress, 'private')],
-        v6: [],
+        v6: [v6Of(droplet.ipv6Address)],
       },
     }
     expect((await ask('GET', `droplets/${droplet.id}`)).body).toMatchObject({ droplet: body })
@@ -150,6 +119,8 @@ describe('bodies', () => {
     cloud.setSwitches({ shownOnDroplet: false })
     const hidden = (await ask('GET', `droplets/${droplet.id}`)).body
     expect(JSON.stringify(hidden)).not.toContain(address)
+    const { id } = cloud.addDroplet({ ipv6Address: null })
+    expect((await ask('GET', `droplets/${id}`)).body).toMatchObject({ droplet: { networks: { v6: [] } } })
   })
 
   it('lists in pages, with a slash at the end of the path or without', async () => {
@@ -196,83 +167,6 @@ describe('bodies', () => {
     expect(Number(refused.headers.get('ratelimit-reset'))).toBe(clock.now() / 1000 + 40)
     await clock.advance(40_000)
     expect((await ask('GET', 'reserved_ips')).status).toBe(200)
-  })
-})
-
-describe('an action is refused', () => {
-  const refusal = async (
-    switches: Partial<DigitalOceanSwitches>,
-    prepare: (cloud: DigitalOceanEmulator, target: string) => { readonly unit: string },
-  ): Promise<unknown> => {
-    const { cloud, ask } = setUp({ switches })
-    const target = cloud.addDroplet()
-    const { unit } = prepare(cloud, target.id)
-    const path = `${unit.includes(':') ? 'reserved_ipv6' : 'reserved_ips'}/${unit.split('/')[0]}/actions`
-    const { status, body } = await ask('POST', path, { type: 'assign', droplet_id: Number(target.id) })
-    return status === 201 ? status : [status, Reflect.get(Object(body), 'message')]
-  }
-
-  it.each([
-    ['refused', [422, 'The droplet already has a reserved IP assigned.']],
-    ['accepted', 201],
-  ] as const)('or %s when the Droplet has the address already', async (sameDroplet, expected) => {
-    expect(await refusal({ sameDroplet }, (cloud, droplet) => cloud.addAddress({ droplet }))).toEqual(expected)
-  })
-
-  it('while an action on the address is under way, or on the Droplet', async () => {
-    const underWay = (cloud: DigitalOceanEmulator): { readonly unit: string } => {
-      cloud.setActionEnd('stuck')
-      const address = cloud.addAddress()
-      const other = cloud.addDroplet()
-      void cloud.fetch(`https://x/v2/reserved_ips/${address.id}/actions`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${cloud.account.token}` },
-        body: JSON.stringify({ type: 'assign', droplet_id: Number(other.id) }),
-      })
-      return address
-    }
-    expect(await refusal({}, underWay)).toEqual([422, 'The floating IP already has a pending event.'])
-    const snapshot = (cloud: DigitalOceanEmulator, id: string): { readonly unit: string } => {
-      cloud.changeDroplet(id, { pendingEvent: true })
-      return cloud.addAddress()
-    }
-    expect(await refusal({}, snapshot)).toEqual([422, 'Droplet already has a pending event.'])
-  })
-
-  it('when the Droplet has an address: of the same family, or of any', async () => {
-    const occupied = [422, 'The droplet already has a reserved IP assigned.']
-    const second = (cloud: DigitalOceanEmulator, droplet: string): { readonly unit: string } => {
-      cloud.addAddress({ droplet })
-      return cloud.addAddress()
-    }
-    const other = (cloud: DigitalOceanEmulator, droplet: string): { readonly unit: string } => {
-      cloud.addAddress({ droplet })
-      return cloud.addAddress({ unit: `${v6}/128` })
-    }
-    expect(await refusal({}, second)).toEqual(occupied)
-    expect(await refusal({ slots: 'perFamily' }, other)).toBe(201)
-    expect(await refusal({ slots: 'together' }, other)).toEqual(occupied)
-  })
-
-  it.each([422, 404] as const)('with %i when the Droplet is elsewhere, and when it is gone', async (status) => {
-    const switches = { wrongRegionStatus: status, missingDropletStatus: status }
-    const far = await refusal(switches, (cloud) => cloud.addAddress({ region: 'fra1' }))
-    const gone = await refusal(switches, (cloud, droplet) => {
-      cloud.removeDroplet(droplet)
-      return cloud.addAddress()
-    })
-    const text = expect.any(String) as string
-    expect([far, gone]).toEqual([
-      [status, text],
-      [status, text],
-    ])
-  })
-
-  it.each([true, false])('when another Droplet has the address, if moves need an unassign: %s', async (needed) => {
-    const elsewhere = (cloud: DigitalOceanEmulator): { readonly unit: string } =>
-      cloud.addAddress({ droplet: cloud.addDroplet().id })
-    const answer = await refusal({ moveNeedsUnassign: needed }, elsewhere)
-    expect(answer).toEqual(needed ? [422, 'The reserved IP is assigned to another droplet.'] : 201)
   })
 })
 

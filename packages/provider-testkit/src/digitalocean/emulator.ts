@@ -55,7 +55,7 @@ export interface DigitalOceanEmulator extends HttpEmulator {
   setActionEnd(end: 'done' | 'failed' | 'stuck' | 'withoutEffect'): void
   /** Default: the next one, in `nyc3`. */
   addDroplet(droplet?: Partial<EmulatedDroplet>): EmulatedDroplet & { readonly providerID: string }
-  changeDroplet(id: string, change: Partial<Pick<EmulatedDroplet, 'status' | 'pendingEvent'>>): void
+  changeDroplet(id: string, change: Partial<Pick<EmulatedDroplet, 'status' | 'pendingEvent' | 'ipv6Address'>>): void
   removeDroplet(id: string): void
   /** `unit` in canonical form: an IPv4 /32 or an IPv6 /128. Default: the next one of a test range, in `nyc3`. */
   addAddress(address?: {
@@ -157,6 +157,7 @@ export function createDigitalOceanEmulator(options: DigitalOceanEmulatorOptions)
         publicAddress: `104.131.${counted >> 8}.${counted & 255}`,
         privateAddress: `10.108.${counted >> 8}.${counted & 255}`,
         anchorAddress: `10.17.${counted >> 8}.${counted & 255}`,
+        ipv6Address: `2604:a880:400:d0::${counted.toString(16)}:1`,
         tags: [],
         pendingEvent: false,
         ...given,

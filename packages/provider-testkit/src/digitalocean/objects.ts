@@ -11,6 +11,8 @@ export interface EmulatedDroplet {
   readonly privateAddress: string
   /** Of its own, where packets for a reserved IPv4 address arrive. */
   readonly anchorAddress: string
+  /** Its own IPv6 address; `null`: IPv6 is not enabled. */
+  readonly ipv6Address: string | null
   readonly tags: readonly string[]
   /** Something else is being done to it, like a snapshot. */
   readonly pendingEvent: boolean

@@ -19,7 +19,10 @@ export function refuseAction(
   const { unprocessable, notFound } = digitalOceanErrors
   const { server, phase } = cloud.holding(address.id)
   if (phase === 'changing') return unprocessable(pending(switches, 'The floating IP'))
-  if (wanted === null) return server === null ? unprocessable('The reserved IP is not assigned.') : undefined
+  if (wanted === null && server === null) return unprocessable('The reserved IP is not assigned.')
+  if (server !== null && server !== wanted && isBusy(cloud, switches, server))
+    return unprocessable(pending(switches, 'Droplet'))
+  if (wanted === null) return undefined
 
   const droplet = cloud.servers.get(wanted)
   if (droplet === undefined) {
@@ -32,17 +35,25 @@ export function refuseAction(
   if (server === wanted) {
     return switches.sameDroplet === 'refused' ? unprocessable(switches.occupiedMessage) : undefined
   }
-  const aimed = cloud.aimedAt(wanted)
-  if (droplet.pendingEvent || (switches.dropletActionsExclude && aimed.length > 0)) {
-    return unprocessable(pending(switches, 'Droplet'))
+  if (isBusy(cloud, switches, wanted)) return unprocessable(pending(switches, 'Droplet'))
+  if (isIPv6(address) && droplet.ipv6Address === null && switches.ipv6NeedsEnabled) {
+    return unprocessable('The droplet does not have IPv6 enabled.')
   }
-  const rivals = [...cloud.heldBy(wanted), ...aimed].filter(({ id }) => id !== address.id)
+  const rivals = [...cloud.heldBy(wanted), ...cloud.aimedAt(wanted)].filter(({ id }) => id !== address.id)
   if (rivals.some((other) => switches.slots === 'together' || isIPv6(other) === isIPv6(address))) {
     return unprocessable(switches.occupiedMessage)
   }
   return server !== null && switches.moveNeedsUnassign
     ? unprocessable('The reserved IP is assigned to another droplet.')
     : undefined
+}
+
+/** Whether something is being done to the Droplet, or to an address that it gets or gives up. */
+function isBusy(cloud: DigitalOceanCloud, { dropletActionsExclude }: DigitalOceanSwitches, droplet: string): boolean {
+  if (cloud.servers.get(droplet)?.pendingEvent === true) return true
+  if (!dropletActionsExclude) return false
+  const leaving = cloud.heldBy(droplet).filter(({ id }) => cloud.holding(id).phase === 'changing')
+  return cloud.aimedAt(droplet).length > 0 || leaving.length > 0
 }
 
 /** The captured words name what is busy first. */

@@ -14,7 +14,9 @@ export interface DigitalOceanSwitches {
   readonly occupiedMessage: string
   /** The words in which an address, or a Droplet, with an action under way refuses another. */
   readonly pendingMessage: string
-  /** Two actions for one Droplet exclude each other, also when they are about two addresses. */
+  /** A Droplet without IPv6 of its own refuses a reserved IPv6 address. */
+  readonly ipv6NeedsEnabled: boolean
+  /** Two actions for one Droplet, that gets an address or gives one up, exclude each other, also about two addresses. */
   readonly dropletActionsExclude: boolean
   /** How a Droplet of another region is refused, and one that is not there. */
   readonly wrongRegionStatus: 422 | 404
@@ -37,6 +39,7 @@ export const defaultDigitalOceanSwitches: DigitalOceanSwitches = {
   slots: 'perFamily',
   occupiedMessage: 'The droplet already has a reserved IP assigned.',
   pendingMessage: 'already has a pending event.',
+  ipv6NeedsEnabled: true,
   dropletActionsExclude: true,
   wrongRegionStatus: 422,
   missingDropletStatus: 404,

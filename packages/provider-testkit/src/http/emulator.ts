@@ -100,6 +100,7 @@ export function createHttpEmulator(options: HttpEmulatorOptions): HttpEmulator {
     const given = effect(false)
     if (half > 0) await clock.sleep(half)
     const response = respond(given, fault)
+    response.headers.set('date', new Date(clock.now()).toUTCString())
     return fault?.kind === 'trickle' ? trickle(response, fault, { clock, signal: request.signal }) : response
   }
 

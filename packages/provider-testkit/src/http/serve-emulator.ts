@@ -16,7 +16,7 @@ const longestBody = 1024 * 1024
 const highestPort = 65_535
 
 /**
- * Serves a handler over HTTP on 127.0.0.1. A connection error from the handler becomes a broken connection. Rejects with an
+ * Serves a handler over HTTP on 127.0.0.1, or another IPv4 address of this machine. A connection error from the handler becomes a broken connection. Rejects with an
  * error of code `PortUnavailable` when the port is no port, is in use or may not be served.
  *
  * @example
@@ -24,7 +24,7 @@ const highestPort = 65_535
  */
 export async function serveEmulator(
   handler: Handler,
-  { port = 0 }: { readonly port?: number } = {},
+  { port = 0, host = '127.0.0.1' }: { readonly port?: number; readonly host?: string } = {},
 ): Promise<ServedEmulator> {
   if (!Number.isInteger(port) || port < 0 || port > highestPort) {
     throw new PortError(`${port} is no port: it takes a whole number up to ${highestPort}.`)
@@ -32,14 +32,14 @@ export async function serveEmulator(
   const server = createServer((incoming, outgoing) => {
     forward(handler, incoming, outgoing).catch(() => incoming.socket.destroy())
   })
-  server.listen(port, '127.0.0.1')
+  server.listen(port, host)
   await once(server, 'listening').catch((error: unknown) => {
     throw portErrorOf(port, error)
   })
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('The emulator has no port.')
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://${host}:${address.port}`,
     close: async () => {
       const closed = once(server, 'close')
       server.close()

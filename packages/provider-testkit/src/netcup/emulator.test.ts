@@ -140,6 +140,23 @@ describe("netcup's REST API", () => {
     const { status } = await send('PATCH', '/users/555001/failoverips/v4/333001', { serverId: Number(id) })
     expect([status, cloud.mutations()]).toEqual([sameServer === 'task' ? 202 : 400, []])
   })
+
+  it.each([
+    ['replaces', 202, 'ERROR'],
+    ['refused', 409, 'FINISHED'],
+  ] as const)('%s the routing of an address whose task still runs', async (changeDuringTask, status, firstState) => {
+    const course = { seconds: 20, end: 'done', effect: 'atEnd' } as const
+    const { clock, cloud, send } = await open({ course, switches: { changeDuringTask } })
+    const [first, second] = [cloud.addServer(), cloud.addServer()]
+    const { unit } = cloud.addUnit()
+    const route = (id: string): Promise<Response> =>
+      send('PATCH', '/users/555001/failoverips/v4/333001', { serverId: Number(id) })
+    const { uuid } = z.object({ uuid: z.string() }).parse(await (await route(first.id)).json())
+    expect((await route(second.id)).status).toBe(status)
+    await clock.advance(20_000)
+    expect(await (await send('GET', `/tasks/${uuid}`)).json()).toMatchObject({ state: firstState })
+    expect(cloud.holding(unit)?.server).toBe(changeDuringTask === 'refused' ? first.id : second.id)
+  })
 })
 
 describe("netcup's login", () => {

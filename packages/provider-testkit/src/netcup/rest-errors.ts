@@ -13,6 +13,7 @@ export const netcupErrors = {
   notAllowed: (): EmulatedAnswer => error(403, 'access.denied', 'Access denied.'),
   notFound: (what: string): EmulatedAnswer => error(404, 'not.found', `${what} not found.`),
   locked: (): EmulatedAnswer => error(409, 'server.locked', 'The server is locked by another task.'),
+  routed: (): EmulatedAnswer => error(409, 'failoverip.locked', 'The failover IP is being routed by another task.'),
   tooMany: (retryAfterSeconds?: number): EmulatedAnswer => ({
     ...error(
       429,

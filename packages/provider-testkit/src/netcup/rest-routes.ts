@@ -59,6 +59,8 @@ function route(context: RestContext, unit: NetcupUnit, { headers, body }: Emulat
   if (server.location !== unit.location) return netcupErrors.wrongSite()
   if (!unit.editable) return netcupErrors.invalid('id', 'is not editable')
   if (context.locked.has(server.id)) return netcupErrors.locked()
+  if (switches.changeDuringTask === 'refused' && cloud.holding(unit.id).phase === 'changing')
+    return netcupErrors.routed()
   const isThere = cloud.holding(unit.id).server === server.id
   if (isThere && switches.sameServer === 'refused') {
     return netcupErrors.invalid('serverId', 'is the server that has the failover IP')

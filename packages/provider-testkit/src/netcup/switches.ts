@@ -8,6 +8,8 @@ export interface NetcupSwitches {
   readonly routedAmongOwn: boolean
   /** What REST makes of routing an address to the server that has it. */
   readonly sameServer: 'task' | 'refused'
+  /** What REST makes of routing an address that a task is still routing: the newer task ends the older one, or is refused. */
+  readonly changeDuringTask: 'replaces' | 'refused'
   /** Whether the windows of REST count all requests of an account, or those for each address. */
   readonly windowScope: 'account' | 'address'
   /** Whether requests that a limit refused count as well, by REST and SOAP. */
@@ -31,6 +33,7 @@ export const defaultSwitches: NetcupSwitches = {
   unrouted: 'null',
   routedAmongOwn: false,
   sameServer: 'task',
+  changeDuringTask: 'replaces',
   windowScope: 'account',
   countsRefused: false,
   retryAfterHeader: false,

@@ -269,6 +269,24 @@ describe('switches', () => {
     }
   })
 
+  it('nameRefused', async () => {
+    for (const nameRefused of [false, true]) {
+      const { cloud, clock, ask } = setUp({ switches: { nameRefused } })
+      const { id, unit } = cloud.addIp()
+      const prefix = cloud.addIp({ unit: v6 })
+      const { status } = await ask('PATCH', `fr-par-1/ips/${id}`, { reverse: 'a.example.org' })
+      const request = cloud.fetch(`https://api.scaleway.com/ipam/v1/regions/fr-par/ips/${scalewayIpamId(prefix.id)}`, {
+        method: 'PATCH',
+        headers: { 'x-auth-token': cloud.account.secretKey },
+        body: JSON.stringify({ reverses: [{ address: '2001:bc8:710:3c3b::1', hostname: 'a.example.org' }] }),
+      })
+      expect([status, (await clock.advanceUntil(request)).status]).toEqual(nameRefused ? [400, 400] : [200, 200])
+      const names = [unit, v6].flatMap((one) => Object.values(cloud.reverseNames(one)))
+      expect(names).toEqual(nameRefused ? [] : ['a.example.org', 'a.example.org'])
+      expect((await ask('PATCH', `fr-par-1/ips/${id}`, { reverse: null })).status).toBe(200)
+    }
+  })
+
   it('slotsPerServer and quotaError', async () => {
     for (const quotaError of ['quotas_exceeded', 'invalid_request_error'] as const) {
       const { cloud, ask } = setUp({ switches: { slotsPerServer: 1, quotaError } })

@@ -12,6 +12,8 @@ export const scalewayErrors = {
     error(400, 'invalid_arguments', 'invalid argument(s)', {
       details: [{ argument_name: name, reason: 'constraint', help_message: help }],
     }),
+  nameRefused: (argument: string): EmulatedAnswer =>
+    scalewayErrors.invalidArgument(argument, 'the name does not lead to the address'),
   quotasExceeded: (resource: string, quota: number, current: number): EmulatedAnswer =>
     error(403, 'quotas_exceeded', 'quota(s) exceeded for this resource', { details: [{ resource, quota, current }] }),
   transientState: (resource: string, id: string, state: string): EmulatedAnswer =>

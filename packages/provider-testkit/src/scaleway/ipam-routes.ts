@@ -1,7 +1,9 @@
+import { jsonOf } from '@failover-ip/provider-kit'
 import { z } from 'zod'
 import type { EmulatedAnswer, EmulatedRequest } from '../http/emulator.ts'
 import type { ScalewayCloud, ScalewayIp } from './cloud.ts'
 import { scalewayErrors } from './errors.ts'
+import type { ScalewaySwitches } from './switches.ts'
 
 /** Host names by address, by the identifier of the unit that the address lies in. */
 export type Reverses = Map<string, ReadonlyMap<string, string>>
@@ -16,7 +18,11 @@ export function scalewayIpamId(id: string): string {
 
 /** What the IPAM API answers of one address or prefix, as far as names go. `undefined`: the path is not of this API. */
 export function answerIpamApi(
-  { cloud, reverses }: { readonly cloud: ScalewayCloud; readonly reverses: Reverses },
+  {
+    cloud,
+    reverses,
+    switches,
+  }: { readonly cloud: ScalewayCloud; readonly reverses: Reverses; readonly switches: ScalewaySwitches },
   { method, url, body }: EmulatedRequest,
 ): EmulatedAnswer | undefined {
   const [, region, id] = path.exec(url.pathname) ?? []
@@ -25,8 +31,9 @@ export function answerIpamApi(
   if (ip === undefined || !ip.location.startsWith(region)) return scalewayErrors.notFound('ipam_ip', id)
   if (method === 'GET') return { status: 200, body: ipamBody(ip, region, reverses) }
   if (method !== 'PATCH') return { status: 405, body: { type: 'method_not_allowed', message: 'method not allowed' } }
-  const parsed = update.safeParse(JSON.parse(body))
+  const parsed = update.safeParse(jsonOf(body))
   if (!parsed.success) return scalewayErrors.invalidArgument('reverses', 'must be a list')
+  if (switches.nameRefused && parsed.data.reverses.length > 0) return scalewayErrors.nameRefused('reverses')
   reverses.set(ip.id, new Map(parsed.data.reverses.map(({ address, hostname }) => [address, hostname])))
   return { status: 200, body: ipamBody(ip, region, reverses), effect: `named addresses of ${ip.unit}` }
 }

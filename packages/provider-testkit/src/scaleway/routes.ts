@@ -68,6 +68,7 @@ function updateIp(context: RouteContext, ip: ScalewayIp, text: string): Emulated
     ...(effect === undefined ? {} : { effect }),
   })
   if (reverse !== undefined) {
+    if (reverse !== null && switches.nameRefused) return scalewayErrors.nameRefused('reverse')
     const address = ip.unit.slice(0, ip.unit.indexOf('/'))
     reverses.set(ip.id, new Map(reverse === null ? [] : [[address, reverse]]))
     if (server === undefined) return answer(`named ${ip.unit} ${reverse ?? 'nothing'}`)

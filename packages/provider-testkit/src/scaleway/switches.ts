@@ -16,6 +16,8 @@ export interface ScalewaySwitches {
   readonly quotaError: 'quotas_exceeded' | 'invalid_request_error'
   /** Reverse names are gone after an attach or detach. */
   readonly moveDropsReverse: boolean
+  /** A name for an address is refused, as one may be that does not lead to it. */
+  readonly nameRefused: boolean
 }
 
 export const defaultSwitches: ScalewaySwitches = {
@@ -27,4 +29,5 @@ export const defaultSwitches: ScalewaySwitches = {
   dynamicCounts: false,
   quotaError: 'quotas_exceeded',
   moveDropsReverse: false,
+  nameRefused: false,
 }

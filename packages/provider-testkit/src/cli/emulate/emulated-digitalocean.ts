@@ -15,6 +15,7 @@ const switches = z.object({
   slots: z.enum(['perFamily', 'together']).default(defaultDigitalOceanSwitches.slots),
   occupiedMessage: z.string().default(defaultDigitalOceanSwitches.occupiedMessage),
   pendingMessage: z.string().default(defaultDigitalOceanSwitches.pendingMessage),
+  ipv6NeedsEnabled: trueOrFalse().default(defaultDigitalOceanSwitches.ipv6NeedsEnabled),
   dropletActionsExclude: trueOrFalse().default(defaultDigitalOceanSwitches.dropletActionsExclude),
   wrongRegionStatus: status.default(defaultDigitalOceanSwitches.wrongRegionStatus),
   missingDropletStatus: status.default(defaultDigitalOceanSwitches.missingDropletStatus),

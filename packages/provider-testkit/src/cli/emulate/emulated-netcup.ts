@@ -10,6 +10,7 @@ const switches = z.object({
   unrouted: z.enum(['null', 'absent']).default(defaultSwitches.unrouted),
   routedAmongOwn: trueOrFalse().default(defaultSwitches.routedAmongOwn),
   sameServer: z.enum(['task', 'refused']).default(defaultSwitches.sameServer),
+  changeDuringTask: z.enum(['replaces', 'refused']).default(defaultSwitches.changeDuringTask),
   windowScope: z.enum(['account', 'address']).default(defaultSwitches.windowScope),
   countsRefused: trueOrFalse().default(defaultSwitches.countsRefused),
   retryAfterHeader: trueOrFalse().default(defaultSwitches.retryAfterHeader),

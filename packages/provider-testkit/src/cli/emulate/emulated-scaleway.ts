@@ -14,6 +14,7 @@ const switches = z.object({
   dynamicCounts: trueOrFalse().default(defaultSwitches.dynamicCounts),
   quotaError: z.enum(['quotas_exceeded', 'invalid_request_error']).default(defaultSwitches.quotaError),
   moveDropsReverse: trueOrFalse().default(defaultSwitches.moveDropsReverse),
+  nameRefused: trueOrFalse().default(defaultSwitches.nameRefused),
 })
 
 export const emulatedScaleway: EmulatedCloud<ScalewaySwitches> = {

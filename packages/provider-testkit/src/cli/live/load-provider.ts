@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Provider, UnverifiedFact } from '@failover-ip/provider'
+import { isProvider, type Provider, type UnverifiedFact } from '@failover-ip/provider'
 import { LiveError } from './live-error.ts'
 
 export interface LoadedProvider {
@@ -38,17 +38,6 @@ async function importFrom(specifier: string, folder: string): Promise<object> {
       `${specifier} cannot be loaded: ${why.replace(/\.$/, '')}. Install it here, or name a file as ./provider.js.`,
     )
   }
-}
-
-function isProvider(value: unknown): value is Provider {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'specificationVersion' in value &&
-    value.specificationVersion === 'v1' &&
-    'create' in value &&
-    typeof value.create === 'function'
-  )
 }
 
 function isFact(value: unknown): value is UnverifiedFact {

@@ -15,6 +15,12 @@ function observing(
 /** Mistakes in observing and matching, and in plans for nodes. */
 export const bugsOfReads: readonly PlantedBug[] = [
   {
+    bug: 'says by its token whose account it is',
+    variant: 'jobs',
+    foundBy: 'manifest > says the same of whose account it is in every process, and no secret, if it says it',
+    plant: (_routing, { token }) => ({ accountID: () => token }),
+  },
+  {
     bug: 'takes what could not be read for absent',
     variant: 'still',
     foundBy: 'observe > says unknown, never absent, and rejects for none when reads are serverError',
