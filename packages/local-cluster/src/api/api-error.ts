@@ -115,8 +115,9 @@ export function methodNotAllowed(): ApiError {
   return new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
 }
 
-export function unsupportedMediaType(accepted: readonly string[]): ApiError {
-  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`
+/** @param advice what to do instead; follows the real server's sentence */
+export function unsupportedMediaType(accepted: readonly string[], advice = ''): ApiError {
+  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}${advice}`
   return new ApiError(415, 'UnsupportedMediaType', message, {})
 }
 

@@ -17,6 +17,10 @@ export function parseRequest({ method, path, headers, body, signal }: Kubernetes
   return { method, pathname: url.pathname, query: url.searchParams, headers: headers ?? {}, body: body ?? '', signal }
 }
 
+const protobuf = 'application/vnd.kubernetes.protobuf'
+/** `kubectl create secret` and its like send nothing else, whatever the server answers. */
+const insteadOfProtobuf = ' (with kubectl create: add --dry-run=client -o yaml, and pipe that into kubectl apply -f -)'
+
 /** The media type of the body, without parameters. */
 export function mediaType({ headers }: ApiRequest): string {
   return (headers['content-type'] ?? 'application/json').split(';')[0]?.trim() ?? ''
@@ -24,7 +28,9 @@ export function mediaType({ headers }: ApiRequest): string {
 
 /** The body of a POST or PUT. */
 export function jsonBody(request: ApiRequest): unknown {
-  if (mediaType(request) !== 'application/json') throw unsupportedMediaType(['application/json'])
+  const type = mediaType(request)
+  if (type !== 'application/json')
+    throw unsupportedMediaType(['application/json'], type === protobuf ? insteadOfProtobuf : '')
   return parseJson(request.body)
 }
 

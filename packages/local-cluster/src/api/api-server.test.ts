@@ -54,6 +54,26 @@ describe('in-process API server', () => {
     expect(JSON.parse(text)).toMatchObject({ details: { causes: [{ field: 'spec.addresses[0]' }] } })
   })
 
+  it('tells kubectl create, which sends protobuf whatever is answered, the way that works', async () => {
+    const api = createApiServer({ clock: createVirtualClock(), random: seeded() })
+    const headers = { 'content-type': 'application/vnd.kubernetes.protobuf' }
+    const request = {
+      method: 'POST',
+      path: '/api/v1/namespaces/default/secrets',
+      headers,
+      body: 'k8s',
+      signal,
+    } as const
+    const { status, body } = await api.transport.request(request)
+    const read: Uint8Array[] = []
+    for await (const chunk of body) read.push(chunk)
+    expect(status).toBe(415)
+    expect(JSON.parse(Buffer.concat(read).toString())).toMatchObject({
+      reason: 'UnsupportedMediaType',
+      message: expect.stringContaining('--dry-run=client -o yaml, and pipe that into kubectl apply -f -'),
+    })
+  })
+
   it('ends a watch in virtual time, after the bookmarks that it was asked for', async () => {
     const clock = createVirtualClock()
     const api = createApiServer({ clock, random: seeded(), bookmarkIntervalMilliseconds: 10_000 })

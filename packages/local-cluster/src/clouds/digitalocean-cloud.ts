@@ -24,6 +24,7 @@ export const digitalOceanCloud: LocalCloud = {
       },
       addresses: ['45.55.96.47', '2604:a880:800:14::42:1'],
       units,
+      pace: 'DigitalOcean works on one change of a Droplet at a time, so that the second address is decided on when the first is there',
       credentials: { DIGITALOCEAN_ACCESS_TOKEN: emulator.account.token },
       parameters: (apiUrl) => ({ apiUrl }),
       holder: (unit) => {

@@ -38,6 +38,8 @@ export interface StartedCloud {
   readonly credentials: Readonly<Record<string, string>>
   /** Of the FailoverIPClass, when the API is served at this address. */
   parameters(apiUrl: string): Readonly<Record<string, unknown>>
+  /** What makes moves take longer here than elsewhere; a sentence without its full stop. */
+  readonly pace?: string
   /** The node to whose server the cloud routes the unit, without the lag of reads. */
   holder(unit: string): string | undefined
 }

@@ -28,6 +28,7 @@ const wrongFailoverIPs: readonly Wrong[] = [
   { title: 'an unknown policy', spec: { ...good, onDrift: 'Panic' }, fields: ['spec.onDrift', unchecked] },
   { title: 'a wrong type', spec: { ...good, priority: 'high' }, fields: ['spec.priority', unchecked] },
   { title: 'no duration', spec: { ...good, maintenance: { delay: 'soon' } }, fields: ['spec.maintenance.delay'] },
+  { title: 'a Service without a name', spec: { ...good, serviceRef: { name: '' } }, fields: ['spec.serviceRef.name'] },
   { title: 'a short interval', spec: { ...good, detection: { interval: '1ms' } }, fields: ['spec.detection.interval'] },
 ]
 const disk = (nodeSelector: object, weight = 1): object => ({ ...good, nodePreferences: [{ weight, nodeSelector }] })
@@ -61,6 +62,7 @@ const wrongClasses: readonly Wrong[] = [
 export function describeProductKinds(context: () => ContractContext, side: 'real' | 'local'): void {
   describe('product kinds', () => {
     const classes = `/apis/${apiVersion}/failoveripclasses`
+    const nodes = `/apis/${apiVersion}/failovernodes`
     const failoverIPs = (): string => `/apis/${apiVersion}/namespaces/${context().namespace}/failoverips`
     const failoverIP = (spec: object): object => ({ apiVersion, kind: 'FailoverIP', metadata: { name: 'web' }, spec })
     const classOf = (spec: object): object => ({
@@ -74,14 +76,14 @@ export function describeProductKinds(context: () => ContractContext, side: 'real
       const { client } = context()
       if (side === 'real') for (const crd of crds()) await client.call('POST', crdsPath, crd)
       const served = async (): Promise<void> => {
-        for (const path of [classes, failoverIPs()]) expect((await client.call('GET', path)).status).toBe(200)
+        for (const path of [classes, nodes, failoverIPs()]) expect((await client.call('GET', path)).status).toBe(200)
       }
       await vi.waitFor(served, { timeout: 20_000 })
     }, 30_000)
     afterAll(async () => {
       const { client } = context()
       await client.call('DELETE', failoverIPs())
-      await client.call('DELETE', `${classes}/${context().namespace}`)
+      for (const kind of [classes, nodes]) await client.call('DELETE', `${kind}/${context().namespace}`)
       if (side === 'real')
         for (const { metadata } of crds()) await client.call('DELETE', `${crdsPath}/${metadata.name}`)
     })
@@ -114,6 +116,16 @@ export function describeProductKinds(context: () => ContractContext, side: 'real
       expect(made.spec).toEqual(spec)
     })
 
+    it('take a FailoverNode without a spec, and its status by the subresource alone', async () => {
+      const { client, namespace } = context()
+      const status = { addresses: [{ address: '51.15.129.35', epoch: 7, role: 'holder', carried: true }] }
+      const metadata = { name: namespace }
+      const object = { apiVersion, kind: 'FailoverNode', metadata, status }
+      expect(objectOf(await client.call('POST', nodes, object))['status']).toBeUndefined()
+      const patched = await client.call('PATCH', `${nodes}/${namespace}/status`, { status }, mergePatch)
+      expect(objectOf(patched)['status']).toEqual(status)
+    })
+
     it('fill a class with the same defaults, and never change its controller', async () => {
       const { client } = context()
       const made = objectOf(await client.call('POST', classes, classOf(class1)))
@@ -136,6 +148,7 @@ export function describeProductKinds(context: () => ContractContext, side: 'real
             "delay": "0s",
             "onCordon": "Move",
           },
+          "nodeConfiguration": "Agent",
           "onDrift": "Adopt",
           "parameters": {},
           "paused": false,

@@ -16,7 +16,7 @@ describe.each(clouds)("the demo's manifests for $title", (localCloud) => {
   it('are what is applied', () => {
     const named = objects.map(({ resource, draft }) => [resource.kind, draft.metadata.namespace, draft.metadata.name])
     expect(named).toEqual([
-      ['Secret', 'failover-ip-system', cloud.name],
+      ['Secret', 'failover-ip', cloud.name],
       ['FailoverIPClass', undefined, cloud.name],
       ['FailoverIP', 'default', 'web'],
     ])

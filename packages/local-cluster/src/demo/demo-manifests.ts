@@ -9,7 +9,7 @@ import type { StartedCloud } from '../clouds/local-cloud.ts'
 export const demoFailoverIP = { name: 'web', namespace: 'default' } as const
 
 /** Where the operator lives, with its Lease and its Secrets. */
-export const operatorNamespace = 'failover-ip-system'
+export const operatorNamespace = 'failover-ip'
 
 /** All that a user writes. Shown and applied are one and the same text; the key is the emulator's own. */
 export function demoManifests(cloud: StartedCloud, cloudUrl: string): string {

@@ -9,7 +9,7 @@ import type { ClusterWatch } from './watch-cluster.ts'
 export interface ScriptContext {
   readonly cluster: {
     readonly nodes: Pick<SimulatedNodes, 'powerOff' | 'powerOn'>
-    readonly cloud: Pick<StartedCloud, 'title' | 'units' | 'holder'>
+    readonly cloud: Pick<StartedCloud, 'title' | 'units' | 'holder' | 'pace'>
   }
   readonly watch: Pick<ClusterWatch, 'view' | 'first'>
   /** One line: who does or says what. */
@@ -49,6 +49,7 @@ export async function runScriptedFailover(context: ScriptContext): Promise<Scrip
   const split = moved.failoverIP === undefined ? undefined : phaseSplit(moved.failoverIP)
   if (split === undefined) throw new DemoError('The move left no record of its phases.')
   say('phases', split)
+  if (cluster.cloud.pace !== undefined) say('cloud', cluster.cloud.pace)
 
   cluster.nodes.powerOn(from)
   say('power', `${from} has power again`)

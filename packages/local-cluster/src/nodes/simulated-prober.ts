@@ -60,7 +60,8 @@ export function createSimulatedProber(options: SimulatedProberOptions): Simulate
       const answers = witnesses.map(async (witness) => {
         const reached = await probeFrom(options, location, leader, { ...target, node: witness }, signal)
         if (reached.kind !== 'reply') return []
-        return [await probeFrom(options, witness, witness, target, signal)]
+        const evidence = await probeFrom(options, witness, witness, target, signal)
+        return [{ ...evidence, ...(reached.bootID === undefined ? {} : { vantageBootID: reached.bootID }) }]
       })
       return (await Promise.all(answers)).flat()
     },

@@ -53,13 +53,15 @@ export function startReplica<Parameters, Credentials>(world: ReplicaOptions<Para
     close: () => undefined,
   }
   const stop = new AbortController()
+  // With keys it probes as the shipped program does, over the network of this machine.
+  const createProber: OperatorPorts['createProber'] = () =>
+    createSimulatedProber({ clock, wire: gate.call((from, node) => Promise.resolve(network.probe(from, node))) })
   const operator = defineOperator(provider, {
     clock,
     random: world.random,
     fetch: gate.call(world.fetch),
     connect: () => Promise.resolve(connection),
-    createProber: () =>
-      createSimulatedProber({ clock, wire: gate.call((from, node) => Promise.resolve(network.probe(from, node))) }),
+    ...(world.options.probeKeyDirectory === undefined ? { createProber } : {}),
     serve: (_address, endpoints) => {
       Object.assign(served, endpoints)
       return Promise.resolve({ port: 0, close: () => Promise.resolve() })
@@ -108,5 +110,9 @@ function operatorOptions(provider: string): OperatorOptions {
     logFormat: 'json',
     dryRun: false,
     controllerName: `failover-ip.dev/${provider}`,
+    nodeName: undefined,
+    probeKeyDirectory: undefined,
+    probePort: 7476,
+    lieTestAddresses: { ipv4: '192.0.2.1', ipv6: '2001:db8::1' },
   }
 }

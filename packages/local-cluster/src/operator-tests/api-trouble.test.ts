@@ -49,6 +49,26 @@ describe('an operator', () => {
     await cluster.until(isReady, 60)
   })
 
+  it('fights with no second operator of its name, says that there is one, and moves all the same', async () => {
+    await cluster.install()
+    const first = cluster.start()
+    await cluster.until(isReady, 20)
+    const second = cluster.start({ leaseName: 'another', dryRun: true })
+    const isStatus = ({ method, path }: { readonly method: string; readonly path: string }): boolean =>
+      method === 'PUT' && path.endsWith('/failoverips/web/status')
+    const writes = [first, second].map(({ transport }) =>
+      transport.inject({ action: { type: 'delay', milliseconds: 1 }, matches: isStatus }),
+    )
+    await cluster.clock.advance(20_000)
+    expect(writes.reduce((sum, { hits }) => sum + hits, 0)).toBeGreaterThan(2)
+    expect(writes.reduce((sum, { hits }) => sum + hits, 0)).toBeLessThan(20)
+    expect([first, second].flatMap(warnings).filter((line) => line.includes('--controller-name'))).not.toEqual([])
+
+    const holder = cluster.holder() ?? ''
+    cluster.nodes.powerOff(holder)
+    await cluster.until(() => Promise.resolve(![undefined, holder].includes(cluster.holder())), 60)
+  })
+
   it('says which right is missing, goes on with what it knows, and recovers by itself', async () => {
     await cluster.install()
     const replica = cluster.start()

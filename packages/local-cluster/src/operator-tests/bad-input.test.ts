@@ -1,5 +1,6 @@
 import {
   abandonAnnotation,
+  eventResource,
   failoverIPClassResource,
   failoverIPResource,
   namespaceResource,
@@ -39,6 +40,19 @@ const reasonComes = (reason: string, name: string): Promise<void> =>
 const classReasonComes = (type: string, reason: string): Promise<void> =>
   cluster.until(async () => (await cluster.classCondition(type))?.reason === reason, 40)
 
+/** Makes the class if there is none of the name. */
+const annotateDefault = async (name: string, value: string): Promise<void> => {
+  const annotations = { 'failover-ip.dev/is-default-class': value }
+  if (name === 'second')
+    return cluster.apply('FailoverIPClass', { ...classOf({}, name), metadata: { name, annotations } })
+  const body = { metadata: { annotations } }
+  await cluster.client.patch(failoverIPClassResource, { name }, { type: 'merge', body }, { signal })
+}
+const eventsOf = async (name: string): Promise<readonly unknown[]> =>
+  (await cluster.client.list(eventResource, { signal })).items.flatMap(({ regarding, reason }) =>
+    JSON.stringify(regarding).includes(`"name":"${name}"`) ? [reason] : [],
+  )
+
 describe('a FailoverIP', () => {
   it.each([
     ['AddressNotAllowed', failoverIPObject('bad', ['198.51.100.7'])],
@@ -73,14 +87,39 @@ describe('a FailoverIP', () => {
     await cluster.until(async () => (await cluster.condition('Ready', 'late'))?.status === 'True', 90)
   })
 
-  it('waits for one default class when there are two', async () => {
-    const second = classOf({}, 'second')
-    const annotations = { 'failover-ip.dev/is-default-class': 'true' }
-    await cluster.apply('FailoverIPClass', { ...second, metadata: { name: 'second', annotations } })
-    await reasonComes('SeveralDefaultClasses', 'web')
+  it('waits for one default class when there are two and none has served it, and an Event says so', async () => {
+    await annotateDefault('second', 'true')
+    await cluster.apply('FailoverIP', failoverIPObject('new', ['51.15.129.40']))
+    cluster.cloud.addIp({ unit: '51.15.129.40/32' })
+    await reasonComes('SeveralDefaultClasses', 'new')
+    expect(await cluster.condition('Ready', 'new')).toMatchObject({ status: 'False' })
+    expect(await eventsOf('new')).toContain('SeveralDefaultClasses')
     await cluster.client.delete(failoverIPClassResource, { name: 'second' }, { signal })
-    await cluster.until(async () => (await cluster.condition('Ready'))?.status === 'True', 20)
+    await cluster.until(async () => (await cluster.condition('Ready', 'new'))?.status === 'True', 90)
+  })
+
+  it.each([
+    ['SeveralDefaultClasses', 'second', 'true'],
+    ['NoDefaultClass', 'scaleway', 'false'],
+  ])('keeps the class that has served it: %s, also after a restart', async (reason, name, value) => {
+    await annotateDefault(name, value)
+    await reasonComes(reason, 'web')
+    const { message = '' } = (await cluster.condition('Ready')) ?? {}
+    expect(message).toMatch(/^On node-\d\. No className is given, .* Until then it stays with the class scaleway\.$/)
     await expectUnharmed()
+    expect(await eventsOf('web')).toContain(reason)
+    await replica.stop()
+    cluster.start()
+    await cluster.clock.advance(20_000)
+    const before = cluster.holder() ?? ''
+    cluster.nodes.powerOff(before)
+    await cluster.until(() => cluster.holder() !== before, 5)
+    await cluster.apply('FailoverIPClass', classOf({ deletionPolicy: 'Release' }))
+    await annotateDefault(name, value)
+    await cluster.clock.advance(5000)
+    await cluster.client.delete(failoverIPResource, { namespace: 'ingress', name: 'web' }, { signal })
+    await cluster.until(async () => (await cluster.status()).addresses === undefined, 20)
+    expect(cluster.cloud.attachment(`${address}/32`)?.server).toBeNull()
   })
 
   it('is left alone when its namespace is not selected', async () => {
@@ -204,7 +243,7 @@ describe('what a newer version wrote', () => {
     }
   })
 
-  it('in a spec leaves the last good one at work, and Ready says so', async () => {
+  it('in a spec leaves the last good one at work, and Ready says so [A75]', async () => {
     await cluster.apply('FailoverIP', failoverIPObject('web', [address], { onDrift: 'Sometimes' }))
     await cluster.until(async () => (await ready())?.reason === 'InvalidSpec', 20)
     expect(await ready()).toMatchObject({ status: 'True', observedGeneration: 2 })
@@ -248,7 +287,7 @@ describe('what a newer version wrote', () => {
 })
 
 describe('a class', () => {
-  it('with a wrong parameter says so with the nearest key, and its last good account keeps working', async () => {
+  it('with a wrong parameter says so with the nearest key, and its last good account keeps working [A75]', async () => {
     await cluster.apply('FailoverIPClass', classOf({ parameters: { zone: ['fr-par-1'] } }))
     await classReasonComes('Accepted', 'InvalidParameters')
     const { message = '' } = (await cluster.classCondition('Accepted')) ?? {}
@@ -258,7 +297,7 @@ describe('a class', () => {
     await cluster.until(() => cluster.holder() !== before, 5)
   })
 
-  it('whose Secret goes keeps its last good account, and says so', async () => {
+  it('whose Secret goes keeps its last good account, and says so [A75]', async () => {
     await cluster.client.delete(secretResource, { namespace: operatorNamespace, name: 'scaleway' }, { signal })
     await classReasonComes('Accepted', 'SecretNotFound')
     await cluster.clock.advance(60_000)
@@ -304,6 +343,33 @@ describe('a class', () => {
     await expectUnharmed()
   })
 
+  it('whose credentials are refused says so in its FailoverIPs too, in the same words', async () => {
+    const wrong = '0badc0de-0bad-4bad-8bad-0badc0de0bad'
+    const { data } = secretOf(cluster.cloud, { SCW_SECRET_KEY: wrong })
+    await cluster.apply('Secret', { metadata: { namespace: operatorNamespace, name: 'refused' }, data })
+    await cluster.apply('FailoverIPClass', classOf({ credentialsSecretRef: { name: 'refused' } }, 'refused'))
+    await cluster.apply('FailoverIP', failoverIPObject('refused', ['51.15.129.80'], { className: 'refused' }))
+    await reasonComes('CredentialsRefused', 'refused')
+    await cluster.clock.advance(60_000)
+    const ofClass = await cluster.classCondition('CredentialsValid', 'refused')
+    const clear = /Scaleway answered 401 .*: it knows no such API key\. Put a valid API key into the Secret\.$/
+    expect(ofClass?.message).toMatch(clear)
+    const status = { Ready: 'False', Placed: 'Unknown', Assigned: 'Unknown' }
+    for (const [type, is] of Object.entries(status)) {
+      const condition = await cluster.condition(type, 'refused')
+      expect([condition?.status, condition?.reason], type).toEqual([is, 'CredentialsRefused'])
+      expect(condition?.message).toMatch(clear)
+    }
+    await expectUnharmed()
+    cluster.cloud.addIp({ unit: '51.15.129.80/32' })
+    await cluster.apply('Secret', {
+      ...secretOf(cluster.cloud),
+      metadata: { namespace: operatorNamespace, name: 'refused' },
+    })
+    await cluster.until(async () => (await cluster.condition('Ready', 'refused'))?.status === 'True', 5)
+    expect(await eventsOf('refused')).not.toContain('ProviderUnavailable')
+  })
+
   it('whose provider was never reached says that nothing is known of its credentials', async () => {
     cluster.cloud.faults.add({ times: 1_000_000, fault: { kind: 'status', status: 503 } })
     await cluster.apply('FailoverIPClass', classOf({ parameters: { zones: ['fr-par-2'] } }, 'far'))
@@ -324,3 +390,21 @@ async function allObjects(): Promise<unknown> {
   const kinds = [failoverIPResource, failoverIPClassResource, events]
   return Promise.all(kinds.map((kind) => cluster.client.list(kind, { signal })))
 }
+
+it('does not fight over the conditions of a class with a second operator that serves it', async () => {
+  await cluster.client.delete(failoverIPResource, { name: 'web', namespace: 'ingress' }, { signal })
+  await cluster.apply('Namespace', { metadata: { name: 'elsewhere' } })
+  const second = cluster.start({ namespace: 'elsewhere' }) // it has no Secret there, and finds so
+  // Nothing happens on the way; it counts what is written.
+  const writes = [replica, second].map(({ transport }) =>
+    transport.inject({
+      action: { type: 'delay', milliseconds: 1 },
+      matches: ({ method, path }) => method === 'PUT' && path.endsWith('/failoveripclasses/scaleway/status'),
+    }),
+  )
+  await cluster.clock.advance(60_000)
+  const counts = writes.map(({ hits }) => hits)
+  for (const count of counts) expect(count).toBeLessThan(20)
+  expect(counts.some((count) => count > 2)).toBe(true)
+  expect(replica.log.join('')).toContain('Somebody else rewrites the conditions of FailoverIPClass scaleway.')
+})

@@ -31,17 +31,23 @@ export interface EmbeddedClusterOptions {
   readonly zones?: readonly string[]
   /** The kubelets reach the API server through the failover IP. Default: directly. */
   readonly kubeletsByAddress?: boolean
+  /** Of the nodes, without the last number. Default: `10.0.0`. */
+  readonly network?: string
 }
 
 export async function createEmbeddedCluster(options: EmbeddedClusterOptions = {}): Promise<EmbeddedCluster> {
-  const { zones = ['fr-par-1', 'fr-par-1', 'fr-par-1'], kubeletsByAddress = false } = options
+  const {
+    zones = ['fr-par-1', 'fr-par-1', 'fr-par-1'],
+    kubeletsByAddress = false,
+    network: prefix = '10.0.0',
+  } = options
   const clock = createVirtualClock()
   const random = pseudoRandom()
   const cloud = createScalewayEmulator({ clock, latencyMs: 150, readLagSeconds: 1, random })
   const nodes = zones.map((where, index) => {
     const name = `node-${index + 1}`
     const { providerID, zone } = cloud.addServer({ name, zone: where })
-    return { name, providerID, zone, address: `10.0.0.${index + 1}` }
+    return { name, providerID, zone, address: `${prefix}.${index + 1}` }
   })
   cloud.addIp({ unit: `${address}/32` })
   const holder: EmbeddedCluster['holder'] = (unit = `${address}/32`) => {

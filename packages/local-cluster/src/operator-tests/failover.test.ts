@@ -50,6 +50,20 @@ describe('the operator', () => {
     expect(cluster.cloud.mutations()).toHaveLength(2)
   })
 
+  it.each([100, 300, 500, 700, 900])(
+    'moves it past a standby that lost power with its node, %s ms into a round [A66]',
+    async (into) => {
+      cluster.start()
+      await cluster.until(isReady, 20)
+      await cluster.clock.advance(30_000 + into)
+      const { node: before = '', standbys: [next = ''] = [] } = await cluster.status()
+      for (const name of [before, next]) cluster.nodes.powerOff(name)
+      await cluster.until(() => cluster.holder() !== before, 2)
+      expect([before, next]).not.toContain(cluster.holder())
+      expect(cluster.cloud.mutations()).toHaveLength(2)
+    },
+  )
+
   it('lets the next leader act in under a second when the first one is stopped [A42]', async () => {
     const first = cluster.start()
     await cluster.until(isReady, 20)

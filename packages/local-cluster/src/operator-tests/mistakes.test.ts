@@ -228,3 +228,24 @@ describe.each(Object.keys(clouds))('at %s', (name) => {
     },
   )
 })
+
+it('what goes wrong beside the routing, like a name in the DNS, is in the log, and the address is served', async () => {
+  const cloud = await setUp((clock) => {
+    const made = clouds['scaleway']?.(clock) ?? expect.fail('there is such a cloud')
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      const request = new Request(input, init)
+      if (request.method !== 'PATCH' || !(await request.clone().text()).includes('"reverse"'))
+        return made.fetch(request)
+      const body = { type: 'permissions_denied', details: [{ resource: 'ip', action: 'write' }], message: 'no' }
+      return Response.json(body, { status: 403, headers: { 'content-type': 'application/json' } })
+    }
+    return { ...made, fetch }
+  })
+  const parameters = { reverseNames: { [cloud.near]: 'web.example.org' } }
+  await cluster.apply('FailoverIPClass', classObject('scaleway', { addresses: [cloud.near], parameters }))
+  await cluster.clock.advance(5000)
+  const before = (await cluster.status()).node ?? ''
+  cluster.nodes.powerOff(before)
+  await cluster.until(() => logged('its name in the reverse DNS could not be written').length > 0, 90)
+  expect((await cluster.status()).node).not.toBe(before)
+})

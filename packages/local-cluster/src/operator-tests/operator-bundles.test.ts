@@ -49,9 +49,9 @@ describe.each(bundles)('%s', (path) => {
     const kubeconfig = await writeKubeconfig(http.url)
     const client = createKubernetesClient({ transport: api.transport, clock })
     const { signal } = new AbortController()
-    await client.create(namespaceResource, { metadata: { name: 'failover-ip-system' } }, { signal })
+    await client.create(namespaceResource, { metadata: { name: 'failover-ip' } }, { signal })
     const holder = async (): Promise<string> => {
-      const { items } = await client.list(leaseResource, { namespace: 'failover-ip-system', signal })
+      const { items } = await client.list(leaseResource, { namespace: 'failover-ip', signal })
       return leaseHolder.parse(items[0])
     }
     const anyPort = ['--metrics-bind-address=127.0.0.1:0', '--health-probe-bind-address=127.0.0.1:0']
