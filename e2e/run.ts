@@ -1,5 +1,5 @@
 /**
- * Runs the end-to-end suites: `run.ts [packages|agent|api|cluster] [vitest's arguments]`, all projects by default. What the machine
+ * Runs the end-to-end suites: `run.ts [packages|agent|api|cluster|chart|failover] [vitest's arguments]`, all projects by default. What the machine
  * lacks is installed, built, or said in one sentence before any test starts.
  */
 import { spawn } from 'node:child_process'
@@ -12,12 +12,14 @@ import { foreignKubeconfig } from './harness/foreign-kubeconfig.ts'
 import { MissingError } from './harness/missing-error.ts'
 import { buildPrograms, controlPlanePrograms, prepareMachine } from './harness/programs.ts'
 
-const allProjects = ['packages', 'agent', 'api', 'cluster'] as const
+const allProjects = ['packages', 'agent', 'api', 'cluster', 'chart', 'failover'] as const
 type Project = (typeof allProjects)[number]
+/** Those that run in the cluster of three nodes. */
+const withNodes: ReadonlySet<Project> = new Set(['cluster', 'chart', 'failover'])
 
 async function prepare(projects: readonly Project[]): Promise<void> {
   if (projects.includes('agent')) await prepareNamespaces()
-  if (projects.includes('cluster')) {
+  if (projects.some((project) => withNodes.has(project))) {
     await prepareMachine()
     useKubectl(await buildPrograms())
   } else if (projects.includes('packages') || (projects.includes('api') && !process.env['KUBEBUILDER_ASSETS']))

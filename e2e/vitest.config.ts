@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { ByPath } from './harness/by-path.ts'
 
 const conditions = ['@failover-ip/source']
 const shared = {
@@ -12,6 +13,7 @@ export default defineConfig({
   test: {
     // One file at a time over all projects: the machine is shared, and so is each project's cluster.
     fileParallelism: false,
+    sequence: { sequencer: ByPath },
     teardownTimeout: 90_000,
     projects: [
       {
@@ -51,6 +53,26 @@ export default defineConfig({
           include: ['nodes/**/*.e2e.ts'],
           globalSetup: ['nodes/global-setup.ts'],
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          ...serial,
+          name: 'chart',
+          include: ['chart/**/*.e2e.ts'],
+          globalSetup: ['chart/global-setup.ts'],
+          sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          ...serial,
+          name: 'failover',
+          include: ['failover/**/*.e2e.ts'],
+          globalSetup: ['failover/global-setup.ts'],
+          sequence: { groupOrder: 5 },
         },
       },
     ],

@@ -1,3 +1,4 @@
+import { addressMetric } from '@failover-ip/agent'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { recordMeasurement, secondsSince } from '../harness/measurements.ts'
 import { until } from '../harness/until.ts'
@@ -31,7 +32,7 @@ async function carried(): Promise<readonly string[]> {
   return lines.flatMap((line) => {
     const [, device, , address] = line.split(/\s+/)
     if (!/ (203\.0\.113|2001:db8:50:)/.test(line)) return []
-    return `${line.includes(' metric 747600747 ') ? '*' : ''}${address} ${device}`
+    return `${line.includes(` metric ${addressMetric} `) ? '*' : ''}${address} ${device}`
   })
 }
 

@@ -7,13 +7,6 @@ import { z } from 'zod'
 import { until } from '../harness/until.ts'
 import type { Namespace } from './namespace.ts'
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** `plane.ts` in one file, which starts several times as fast. */
-    planeProgram: string
-  }
-}
-
 /** Which of the wishes it is about, from 1. */
 type NumberedReport = Omit<AddressReport, 'wanted'> & { readonly turn: number }
 

@@ -71,11 +71,18 @@ describe.skipIf(power === undefined)('input that is wrong', () => {
   it('is said in a condition: no default class, and several', async () => {
     await create('defaulted', '51.15.129.51')
     await scene.untilReady('defaulted', 'False', 'NoDefaultClass')
+    await scene.deleteFailoverIP('defaulted')
+    await scene.untilGone('defaulted')
     await scene.createClass('one', {}, { [defaultClass]: 'true' })
     await scene.createClass('two', {}, { [defaultClass]: 'true' })
+    await scene.createFailoverIP('defaulted', { addresses: ['51.15.129.51'] })
     await scene.untilReady('defaulted', 'False', 'SeveralDefaultClasses')
     await scene.deleteClass('two')
     await scene.untilReady('defaulted')
+    await scene.createClass('two', {}, { [defaultClass]: 'true' })
+    await scene.untilReady('defaulted', 'True', 'SeveralDefaultClasses')
+    await scene.deleteClass('two')
+    await scene.untilReady('defaulted', 'True', 'Serving')
     await scene.deleteFailoverIP('defaulted')
     await scene.untilGone('defaulted')
     await scene.deleteClass('one')
@@ -111,6 +118,20 @@ describe.skipIf(power === undefined)('input that is wrong', () => {
     await scene.untilReady('of-mistyped', 'False', 'ClassNotAccepted')
     await scene.deleteFailoverIP('of-mistyped')
     await scene.deleteClass('mistyped')
+  })
+
+  it('is said of a class that was right: its last good parameters stay at work, and its addresses still move [A75]', async () => {
+    await scene.patchClass('scaleway', { spec: { parameters: { zone: ['fr-par-1'] } } })
+    await untilClass('scaleway', 'Accepted', 'False', 'InvalidParameters')
+    const before = scene.holder() ?? ''
+    await scene.kubectl(['cordon', before])
+    try {
+      await until('both units to leave', async () => scene.holder() !== before && scene.holder(unitV6) !== before)
+    } finally {
+      await scene.kubectl(['uncordon', before])
+      await scene.patchClass('scaleway', { spec: { parameters: { zone: null } } })
+    }
+    await untilClass('scaleway', 'Accepted', 'True', 'Accepted')
   })
 
   it('is said of a class: a Secret that is missing, lacks a key, is refused, and then is right', async () => {

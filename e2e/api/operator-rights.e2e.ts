@@ -94,11 +94,11 @@ describe.skipIf(power === undefined)('the rights of the operator, taken while it
       await untilSaid(`Listing and watching ${what} in`, 'is not allowed by RBAC', 'forbidden')
     const said = performance.now()
     await until('ten more seconds', async () => secondsSince(said) > 10)
-    // Nodes, Leases, FailoverIPs, classes, namespaces, and the Secret.
-    expect(await lines('is not allowed by RBAC')).toHaveLength(6)
+    // Nodes, Leases, FailoverIPs, classes, namespaces, FailoverNodes, Services, and the Secret.
+    expect(await lines('is not allowed by RBAC')).toHaveLength(8)
     expect(await lines('The API server answers again.')).toHaveLength(1)
     await scene.rights.give()
-    await until('all to be followed again', async () => (await lines('Followed again.')).length === 6, {
+    await until('all to be followed again', async () => (await lines('Followed again.')).length === 8, {
       deadline: 90_000,
     })
     await expectMove()

@@ -7,10 +7,10 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 kubernetes=(kube-apiserver kube-controller-manager kube-scheduler kube-proxy kubelet kubectl)
 wanted=("$@")
-[ $# -gt 0 ] || wanted=(etcd "${kubernetes[@]}" pause.tar)
+[ $# -gt 0 ] || wanted=(etcd "${kubernetes[@]}" helm pause.tar)
 
 fail() { echo "$1" >&2; exit 1; }
-sources() { cat "$here"/{build.sh,image.sh} "$here"/programs/{go.mod,go.sum,pause/main.go}; uname -sm; }
+sources() { cat "$here"/{build.sh,image.sh} "$here"/programs/{go.mod,go.sum,helm/go.mod,helm/go.sum,pause/main.go}; uname -sm; }
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/failover-ip
 bin=$cache/cluster-$(sources | sha256sum | cut -c1-12)
 version=$(sed -n 's|^\s*k8s.io/kubernetes v\([0-9.]*\).*|\1|p' "$here/programs/go.mod")
@@ -19,6 +19,9 @@ version=$(sed -n 's|^\s*k8s.io/kubernetes v\([0-9.]*\).*|\1|p' "$here/programs/g
 component=k8s.io/component-base/version
 minor=${version#*.}
 linked="-X $component.gitVersion=v$version -X $component.gitMajor=${version%%.*} -X $component.gitMinor=${minor%%.*}"
+
+# Helm is a module of its own: it wants other versions of what it shares with Kubernetes.
+helm_version=$(awk '$1 == "helm.sh/helm/v4" { print $2 }' "$here/programs/helm/go.mod")
 
 go_build() { # OUTPUT PACKAGE...
   (cd "$here/programs" && CGO_ENABLED=0 go build -trimpath -buildvcs=false -mod=readonly -ldflags "-s -w $linked" -o "$@")
@@ -39,8 +42,11 @@ build() ( # PROGRAM...: all in one run of the compiler, which shares its cores b
         go_build "$work/root/pause" ./pause
         "$here/image.sh" "$work/pause.tar" localhost/pause:1 "$work/root" /pause
         rm -r "$work/root" ;;
+      helm)
+        (cd "$here/programs/helm" && CGO_ENABLED=0 go build -trimpath -buildvcs=false -mod=readonly \
+          -ldflags "-s -w -X helm.sh/helm/v4/internal/version.version=$helm_version" -o "$work/helm" helm.sh/helm/v4/cmd/helm) ;;
       kube*) packages+=("k8s.io/kubernetes/cmd/$program") ;;
-      *) fail "There is no program named $program to build: it is one of etcd, ${kubernetes[*]}, pause.tar." ;;
+      *) fail "There is no program named $program to build: it is one of etcd, ${kubernetes[*]}, helm, pause.tar." ;;
     esac
   done
   [ ${#packages[@]} = 0 ] || go_build "$work/" "${packages[@]}"

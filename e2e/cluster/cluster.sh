@@ -5,12 +5,15 @@
 #   cluster.sh session NODES    up, say "ready", and down as soon as standard input ends: for a process that must not leak
 #   cluster.sh kubectl ...      kubectl as cluster-admin
 #   cluster.sh exec NODE ...    run a command inside a node
-#   cluster.sh client ...       run a command in the client's network namespace (10.88.0.100)
+#   cluster.sh client ...       run a command in a network namespace on the wire that is no node (10.88.0.100)
+#   cluster.sh router ...       run a command in the router's network namespace (10.88.0.253)
+#   cluster.sh outside ...      run a command in a network namespace behind the router (198.51.100.2)
 #   cluster.sh cut NODE         take the node's cable out: no carrier
 #   cluster.sh isolate NODE     keep the carrier, forward no frame
 #   cluster.sh heal NODE        undo cut and isolate
 #   cluster.sh poweroff NODE    cut, then kill every process of the node at once
 #   cluster.sh boot NODE        start a powered-off node again, with an empty network stack
+#   cluster.sh rejoin NODE PROVIDER_ID   let the node leave the cluster and join it as another server of a cloud
 #   cluster.sh api pause|resume|stop|start    freeze, wake, kill or start the API server
 #   cluster.sh load TAR...      import image archives on every node
 #   cluster.sh rss              memory of every process
@@ -65,27 +68,38 @@ up() { # NODES
   rm -rf "$logs"
   mkdir -p "$logs" "$state/nodes"
   chmod 700 "$state"
+  echo "$bin" >"$state/programs"
   raise_inotify
   control_plane_certificates
   bridge_up
   control_plane_up
-  party_up client $client_address
+  party_up client $client_number
+  router_up
   for node in "${names[@]}"; do
     node_files "$node"
     node_up "$node" "${names[@]}"
-    ip -n fip-cp route add "$(pod_subnet "$node")" via "$(node_address "$node")"
+    pod_routes cp "$node"
   done
   within_seconds 90 "the API server to be ready" api_ready
   echo "API server ready after $(seconds_since "$began")"
-  for node in "${names[@]}"; do
-    within_seconds 90 "node $node to register" kubectl get node "$node"
-    kubectl patch node "$node" --type merge \
-      -p "{\"spec\":{\"podCIDR\":\"$(pod_subnet "$node")\",\"podCIDRs\":[\"$(pod_subnet "$node")\"]}}" >/dev/null
-  done
+  for node in "${names[@]}"; do registered "$node"; done
   within_seconds 120 "all nodes to be Ready" kubectl wait --for=condition=Ready node --all --timeout=5s
   echo "$1 nodes Ready after $(seconds_since "$began")"
   within_seconds 60 "the default service account" kubectl get serviceaccount default
   echo "pods can be made after $(seconds_since "$began")"
+}
+registered() { # NODE: with the subnets of its pods
+  within_seconds 90 "node $1 to register" kubectl get node "$1"
+  kubectl patch node "$1" --type merge \
+    -p "{\"spec\":{\"podCIDR\":\"$(pod_subnet4 "$1")\",\"podCIDRs\":[\"$(pod_subnet4 "$1")\",\"$(pod_subnet6 "$1")\"]}}" >/dev/null
+}
+rejoin() { # NODE PROVIDER_ID, which a Node object never changes
+  sed -i "s|^providerID: .*|providerID: $2|" "$(node_folder "$1")/kubelet.yaml"
+  # A kubelet makes its Node when it starts, within a second, and never again: the old one has to be gone by then.
+  kubectl delete node "$1" --ignore-not-found >/dev/null
+  within_seconds 30 "the kubelet of $1" inside_node "$1" pkill -KILL -x kubelet
+  registered "$1"
+  within_seconds 60 "node $1 to be Ready" kubectl wait --for=condition=Ready node "$1" --timeout=5s
 }
 down() { # also of a cluster that another clone, or a run that was killed, left behind
   local party node
@@ -142,13 +156,12 @@ case $verb in
     count=$(node_count "${1:-3}")
     "$here/prepare.sh"
     bin=$("$here/build.sh") ;;
-  kubectl | exec | boot | load | api) bin=$("$here/build.sh") ;;
-  *) bin= ;;
+  *) bin=$(cat "$state/programs" 2>/dev/null || true) ;; # what runs stays as it is, whatever becomes of this clone
 esac
 export PATH=${bin:+$bin:}$PATH:/usr/local/sbin:/usr/sbin:/sbin
 case $verb in
-  exec | cut | isolate | heal | poweroff | boot) known_node "${1:-}" ;;
-  kubectl | client | api | load | rss) running_cluster ;;
+  exec | cut | isolate | heal | poweroff | boot | rejoin) known_node "${1:-}" ;;
+  kubectl | client | router | outside | api | load | rss) running_cluster ;;
 esac
 case $verb in
   up) hold_lock; down; up "$count" ;;
@@ -156,7 +169,7 @@ case $verb in
   session) session "$count" ;;
   kubectl) kubectl "$@" ;;
   exec) inside_node "$@" ;;
-  client) within client "$@" ;;
+  client | router | outside) within "$verb" "$@" ;;
   cut) ip link set "fip-$1" down ;;
   isolate) ip link set "fip-$1" nomaster ;;
   heal) ip link set "fip-$1" master $bridge up ;;
@@ -169,6 +182,7 @@ case $verb in
     party_down "$1"
     mapfile -t names < <(nodes)
     node_up "$1" "${names[@]}" ;;
+  rejoin) rejoin "$@" ;;
   api) api "$@" ;;
   load) load "$@" ;;
   rss) resident_memory ;;

@@ -10,7 +10,7 @@ control_plane_certificates() {
   local sign="$here/certificates.sh" name
   "$sign" authority "$pki"
   "$sign" certificate "$pki" apiserver kube-apiserver "" \
-    "DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,DNS:localhost,IP:$api_address,IP:10.96.0.1,IP:127.0.0.1"
+    "DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,DNS:localhost,IP:$api_address,IP:$api_address2,IP:10.96.0.1,IP:127.0.0.1"
   "$sign" certificate "$pki" admin admin system:masters
   for name in kube-controller-manager kube-scheduler kube-proxy; do
     "$sign" certificate "$pki" "$name" "system:$name"
@@ -20,7 +20,8 @@ control_plane_certificates() {
   done
 }
 control_plane_up() {
-  party_up cp $api_address
+  party_up cp $api_number
+  ip -n fip-cp addr add $api_address2/24 dev eth0
   # Durability is not wanted: the data go with the cluster.
   in_control_plane etcd --data-dir "$state/etcd" --unsafe-no-fsync --log-level warn \
     --listen-client-urls $etcd_url --advertise-client-urls $etcd_url --listen-peer-urls http://127.0.0.1:2380
@@ -35,7 +36,19 @@ control_plane_up() {
     --bind-address 127.0.0.1 --leader-elect=false
 }
 
+# What the product asks of the API server, by whom: suites compare it with the rights that it is given.
+audit_policy() {
+  cat <<YAML
+apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+  - {level: Metadata, userGroups: ["system:serviceaccounts:failover-ip"]}
+  - {level: None}
+YAML
+}
 api_start() {
+  audit_policy >"$state/audit-policy.yaml"
   in_control_plane kube-apiserver --etcd-servers $etcd_url \
     --bind-address 0.0.0.0 --advertise-address $api_address --secure-port 6443 \
     --tls-cert-file "$pki/apiserver.crt" --tls-private-key-file "$pki/apiserver.key" --client-ca-file "$pki/ca.crt" \
@@ -45,7 +58,8 @@ api_start() {
     --service-account-signing-key-file "$pki/service-account.key" \
     --service-account-issuer https://kubernetes.default.svc \
     --authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction \
-    --service-cluster-ip-range $service_subnet --allow-privileged=true
+    --audit-policy-file "$state/audit-policy.yaml" --audit-log-path "$logs/audit.log" \
+    --service-cluster-ip-range $service_subnets --allow-privileged=true
 }
 api_signal() { # SIGNAL
   local pid

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Process 1 of a node, in namespaces of its own (network, mount, uts, ipc, pid, cgroup): started by node.sh.
-#   node-init.sh NODE FOLDER ADDRESS ZONE KUBECONFIG BIN
+#   node-init.sh NODE FOLDER ADDRESSES ZONE KUBECONFIG BIN
 set -u
-node=$1 folder=$2 address=$3 zone=$4 kubeconfig=$5 bin=$6
+node=$1 folder=$2 addresses=$3 zone=$4 kubeconfig=$5 bin=$6
 hostname "$node"
 
 mount_own_system() {
@@ -60,7 +60,7 @@ done
 ctr -n k8s.io images import "$bin/pause.tar"
 keep_running kube-proxy --config "$folder/kube-proxy.yaml" --hostname-override "$node" &
 keep_running kubelet --config "$folder/kubelet.yaml" --kubeconfig "$kubeconfig" --hostname-override "$node" \
-  --node-ip "$address" --node-labels "topology.kubernetes.io/zone=$zone,topology.kubernetes.io/region=${zone%-*}" \
+  --node-ip "$addresses" --node-labels "topology.kubernetes.io/zone=$zone,topology.kubernetes.io/region=${zone%-*}" \
   --root-dir /var/lib/kubelet --v=1 &
 # Process 1 collects the orphans of every pod; it ends only with the node.
 while :; do

@@ -3,14 +3,17 @@ node_folder() { echo "$state/nodes/$1"; }
 node_names() { local i; for i in $(seq "$1"); do echo "n$i"; done; } # COUNT
 nodes() { ls "$state/nodes" 2>/dev/null || true; }
 zone=fr-par-1
+# Each kube-proxy works for its own node alone, so one cluster can have both kinds.
+proxy_mode() { [ $((${1#n} % 2)) = 0 ] && echo iptables || echo nftables; } # NODE
 provider_id() { echo "scaleway://instance/$zone/f1900000-0000-4000-8000-00000000000${1#n}"; }
 
 node_files() { # NODE: everything that process 1 of the node reads
   local node=$1 folder address
-  folder=$(node_folder "$node") address=$(node_address "$node")
+  folder=$(node_folder "$node")
   mkdir -p "$folder"/{log/pods,log/containers,etc,var-lib/cni/conf}
   echo "$node" >"$folder/etc/hostname"
-  printf '127.0.0.1 localhost\n%s %s\n' "$address" "$node" >"$folder/etc/hosts"
+  echo '127.0.0.1 localhost' >"$folder/etc/hosts"
+  for address in $(node_addresses "$node" | tr , ' '); do echo "$address $node"; done >>"$folder/etc/hosts"
   echo "nameserver 127.0.0.1" >"$folder/etc/resolv.conf"
   echo "$node" | md5sum | cut -c1-32 >"$folder/etc/machine-id"
   "$here/certificates.sh" certificate "$pki" "node-$node" "system:node:$node" system:nodes
@@ -18,7 +21,8 @@ node_files() { # NODE: everything that process 1 of the node reads
   cat >"$folder/var-lib/cni/conf/10-fip.conflist" <<JSON
 {"cniVersion": "1.0.0", "name": "fip", "plugins": [
  {"type": "bridge", "bridge": "cni0", "isDefaultGateway": true, "hairpinMode": true,
-  "ipam": {"type": "host-local", "ranges": [[{"subnet": "$(pod_subnet "$node")"}]]}},
+  "ipam": {"type": "host-local", "ranges": [
+     [{"subnet": "$(pod_subnet4 "$node")"}], [{"subnet": "$(pod_subnet6 "$node")"}]]}},
  {"type": "portmap", "capabilities": {"portMappings": true}}]}
 JSON
   cat >"$folder/containerd.toml" <<TOML
@@ -63,9 +67,9 @@ YAML
   cat >"$folder/kube-proxy.yaml" <<YAML
 apiVersion: kubeproxy.config.k8s.io/v1alpha1
 kind: KubeProxyConfiguration
-mode: nftables
+mode: $(proxy_mode "$node")
 clientConnection: {kubeconfig: $pki/kube-proxy.kubeconfig}
-clusterCIDR: 10.244.0.0/16
+clusterCIDR: $pod_subnets
 detectLocalMode: ClusterCIDR
 # The size of conntrack's table belongs to the whole machine.
 conntrack: {maxPerCore: 0, min: 0, tcpEstablishedTimeout: 0s, tcpCloseWaitTimeout: 0s}
@@ -105,7 +109,7 @@ node_start() { # NODE
     join_cgroups "$1"
     exec setsid nsenter --net="/run/netns/fip-$1" \
       unshare --mount --propagation private --uts --ipc --cgroup --pid --fork --kill-child \
-      "$here/node-init.sh" "$1" "$(node_folder "$1")" "$(node_address "$1")" "$zone" "$pki/node-$1.kubeconfig" "$bin"
+      "$here/node-init.sh" "$1" "$(node_folder "$1")" "$(node_addresses "$1")" "$zone" "$pki/node-$1.kubeconfig" "$bin"
   ) </dev/null >>"$log" 2>&1 9>&- &
   disown # the shell is not to report its end
 }

@@ -14,7 +14,7 @@ done
 
 declare -A package=(
   [containerd]=containerd [runc]=runc [nft]=nftables [iptables]=iptables [ip]=iproute2 [openssl]=openssl
-  [pgrep]=procps [/usr/lib/cni/bridge]=containernetworking-plugins
+  [buildah]=buildah [debootstrap]=debootstrap [pgrep]=procps [/usr/lib/cni/bridge]=containernetworking-plugins
 )
 lacking=()
 for program in "${!package[@]}"; do

@@ -24,10 +24,14 @@ export interface Cluster extends ApiServerPower {
   isolate(node: string, options?: PowerOptions): Promise<void>
   /** Undoes `cut` and `isolate`. */
   heal(node: string, options?: PowerOptions): Promise<void>
+  /** Lets the node leave the cluster and join it as another server, by its `spec.providerID`; resolves when it is Ready. */
+  rejoin(node: string, providerID: string): Promise<void>
   /** Runs a command inside a node and resolves with its standard output. */
   exec(node: string, command: readonly string[], options?: CommandOptions): Promise<string>
   /** Runs a command in a network namespace that is on the nodes' wire and is no node (10.88.0.100). */
   client(command: readonly string[], options?: CommandOptions): Promise<string>
+  /** Runs a command in the namespace of the nodes' router. */
+  router(command: readonly string[], options?: CommandOptions): Promise<string>
   kubectl(command: readonly string[], options?: CommandOptions): Promise<string>
   /** Imports container image archives on every node. */
   load(archives: readonly string[], options?: PowerOptions): Promise<void>
@@ -66,8 +70,10 @@ export function attachCluster(nodes = 3): Cluster {
     cut: nodePower('cut'),
     isolate: nodePower('isolate'),
     heal: nodePower('heal'),
+    rejoin: async (node, providerID) => await power('rejoin', node, providerID)(),
     exec: async (node, command, options) => await clusterVerb(['exec', node, ...command], options),
     client: async (command, options) => await clusterVerb(['client', ...command], options),
+    router: async (command, options) => await clusterVerb(['router', ...command], options),
     kubectl: async (command, options) => await clusterVerb(['kubectl', ...command], options),
     load: async (archives, options) => await power('load', ...archives)(options),
     pauseApiServer: power('api', 'pause'),

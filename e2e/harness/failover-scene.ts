@@ -1,4 +1,3 @@
-import { crds } from '@failover-ip/kubernetes'
 import { createScalewayEmulator, serveEmulator, type ScalewayEmulator } from '@failover-ip/provider-testkit'
 import { systemClock } from '@failover-ip/runtime'
 import { randomBytes } from 'node:crypto'
@@ -6,8 +5,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { ApiError, createApiClient, type ApiClient } from './api-client.ts'
+import { createApiClient, type ApiClient } from './api-client.ts'
 import { run } from './command.ts'
+import { ifMissing, installCrds, removeCrds, untilMissing } from './custom-resources.ts'
 import { startGuard } from './guard.ts'
 import { reportsFolder } from './measurements.ts'
 import { grantOperatorRights, type OperatorRights } from './operator-rights.ts'
@@ -36,6 +36,7 @@ const failoverIPShape = z.object({
       node: z.string().optional(),
       plannedNode: z.string().optional(),
       moves: z.number().default(0),
+      lastMove: z.record(z.string(), z.string()).optional(),
       addresses: z
         .array(
           z.object({
@@ -61,6 +62,8 @@ export interface FailoverScene extends AsyncDisposable {
   readonly cloud: ScalewayEmulator
   readonly namespace: string
   readonly operatorNamespace: string
+  /** Path of a kubeconfig with the operator's rights. */
+  readonly operatorKubeconfig: string
   /** Starts a replica of the operator with the rights of `rbac.yaml`, which ends with the scene at the latest. */
   start(name: string, flags?: readonly string[]): Promise<OperatorProcess>
   /** Takes the operators' rights in Kubernetes, and gives them back. */
@@ -98,7 +101,6 @@ export interface SceneOptions {
 }
 
 const group = '/apis/failover-ip.dev/v1alpha1'
-const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 
 /** Makes the cloud and the namespaces. Custom resources, Secrets and operators come when a suite asks for them. */
 export async function createFailoverScene(options: SceneOptions): Promise<FailoverScene> {
@@ -134,6 +136,7 @@ export async function createFailoverScene(options: SceneOptions): Promise<Failov
     cloud,
     namespace,
     operatorNamespace,
+    operatorKubeconfig: rights.kubeconfig,
     start: async (of, flags = []) => {
       const logFolder = join(reportsFolder, 'operator-logs', name)
       const own = { name: of, kubeconfig: rights.kubeconfig, namespace: operatorNamespace }
@@ -193,7 +196,12 @@ export async function createFailoverScene(options: SceneOptions): Promise<Failov
     [Symbol.asyncDispose]: async () => {
       await Promise.all(replicas.map(async (replica) => await replica.kill()))
       await rights.remove()
-      await removeEverything(api, [namespace, operatorNamespace])
+      // Where no controller empties namespaces it would stay, and look like an operator that runs.
+      const leases = `/apis/coordination.k8s.io/v1/namespaces/${operatorNamespace}/leases`
+      await api.delete(`${leases}/failover-ip-${provider}`).catch(ifMissing(undefined))
+      await removeCrds(api)
+      for (const each of [namespace, operatorNamespace])
+        await api.delete(`/api/v1/namespaces/${each}`).catch(ifMissing(undefined))
       await served.close()
       await guard.stop()
       await rm(folder, { recursive: true, force: true })
@@ -203,45 +211,4 @@ export async function createFailoverScene(options: SceneOptions): Promise<Failov
 
 function object(kind: string, metadata: object, spec: object): object {
   return { apiVersion: 'failover-ip.dev/v1alpha1', kind, metadata, spec }
-}
-
-async function installCrds(api: ApiClient): Promise<void> {
-  for (const crd of crds()) await api.create(definitions, crd)
-  for (const plural of ['failoveripclasses', 'failoverips']) {
-    await until(
-      `${plural} to be served`,
-      async () => await api.get(`${group}/${plural}`, z.object({ kind: z.string() })),
-    )
-  }
-}
-
-/** The custom resources with all their objects, and the namespaces with theirs. */
-async function removeEverything(api: ApiClient, namespaces: readonly string[]): Promise<void> {
-  const listShape = z.object({
-    items: z.array(z.object({ metadata: z.object({ name: z.string(), namespace: z.string() }) })),
-  })
-  const listed = await api.get(`${group}/failoverips`, listShape).catch(ifMissing({ items: [] }))
-  for (const { metadata } of listed.items) {
-    const path = `${group}/namespaces/${metadata.namespace}/failoverips/${metadata.name}`
-    await api.merge(path, { metadata: { finalizers: null } }).catch(ifMissing(undefined))
-  }
-  for (const { metadata } of crds()) await api.delete(`${definitions}/${metadata.name}`).catch(ifMissing(undefined))
-  for (const { metadata } of crds()) await untilMissing(api, `${definitions}/${metadata.name}`)
-  for (const name of namespaces) await api.delete(`/api/v1/namespaces/${name}`).catch(ifMissing(undefined))
-}
-
-async function untilMissing(api: ApiClient, path: string): Promise<void> {
-  await until(`${path} to be gone`, async () => {
-    return await api.get(path, z.unknown()).then(
-      () => false,
-      (error: unknown) => error instanceof ApiError && error.status === 404,
-    )
-  })
-}
-
-function ifMissing<T>(instead: T): (error: unknown) => T {
-  return (error) => {
-    if (error instanceof ApiError && error.status === 404) return instead
-    throw error
-  }
 }

@@ -1,9 +1,9 @@
-import { KubeConfig } from '@kubernetes/client-node'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { ApiClient } from './api-client.ts'
 import { run } from './command.ts'
+import { writeTokenKubeconfig } from './token-kubeconfig.ts'
 
 /** The rights that the operator is delivered with, given to a ServiceAccount. */
 export interface OperatorRights {
@@ -26,26 +26,15 @@ export async function grantOperatorRights(
   namespace: string,
   folder: string,
 ): Promise<OperatorRights> {
-  const manifests = (await readFile(file, 'utf8')).replaceAll('failover-ip-system', namespace)
+  const manifests = (await readFile(file, 'utf8')).replaceAll('namespace: failover-ip }', `namespace: ${namespace} }`)
   const kubectl = async (verb: string, ...flags: readonly string[]): Promise<string> =>
     await run(['kubectl', `--kubeconfig=${adminKubeconfig}`, verb, '-f', '-', ...flags], { input: manifests })
   await kubectl('apply')
   const account = `/api/v1/namespaces/${namespace}/serviceaccounts/failover-ip`
   const { token } = tokenShape.parse(await api.create(`${account}/token`, { spec: { expirationSeconds: 3600 } })).status
 
-  const config = new KubeConfig()
-  config.loadFromFile(adminKubeconfig)
-  const cluster = config.getCurrentCluster()
-  if (cluster === null) throw new Error(`${adminKubeconfig} has no current context with a cluster`)
-  const name = 'operator'
-  config.loadFromOptions({
-    clusters: [{ ...cluster, name }],
-    users: [{ name, token }],
-    contexts: [{ name, cluster: name, user: name }],
-    currentContext: name,
-  })
   const kubeconfig = join(folder, 'operator.kubeconfig')
-  await writeFile(kubeconfig, config.exportConfig(), { mode: 0o600 })
+  await writeTokenKubeconfig(kubeconfig, adminKubeconfig, token)
   const role = 'failover-ip-operator'
   const rbac = '/apis/rbac.authorization.k8s.io/v1'
   const bindings = [

@@ -30,9 +30,9 @@ export function apiUnderTest(): ApiUnderTest {
   return { kubeconfig: power.kubeconfig, power }
 }
 
-/** For suites in `e2e/nodes`: the three-node cluster that all of them share, so leave it as you found it. */
+/** For suites in `e2e/nodes` and `e2e/failover`: the three-node cluster that all of them share, so leave it as you found it. */
 export function clusterUnderTest(): Cluster {
   const underTest = inject('underTest')
-  if (underTest.kind !== 'cluster') throw new Error('suites that need nodes belong into e2e/nodes')
+  if (underTest.kind !== 'cluster') throw new Error('suites that need nodes belong into e2e/nodes or e2e/failover')
   return attachCluster(underTest.nodes)
 }

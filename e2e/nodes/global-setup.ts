@@ -1,10 +1,10 @@
 import type { TestProject } from 'vitest/node'
-import { startCluster } from '../harness/cluster.ts'
+import { shareCluster } from '../harness/shared-cluster.ts'
 import '../harness/under-test.ts'
 
-/** Starts one cluster of three nodes for all suites of the project. */
+/** Starts the cluster of three nodes for all suites of the project. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const cluster = await startCluster({ nodes: 3 })
-  project.provide('underTest', { kind: 'cluster', nodes: cluster.nodes.length })
-  return async () => await cluster.stop()
+  const shared = await shareCluster()
+  project.provide('underTest', { kind: 'cluster', nodes: shared.cluster.nodes.length })
+  return async () => await shared.leave()
 }

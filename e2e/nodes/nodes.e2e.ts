@@ -1,14 +1,17 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createApiClient } from '../harness/api-client.ts'
 import { describeApiServerPower } from '../harness/api-server-power.suite.ts'
+import { nodeSigns } from '../harness/node-signs.ts'
 import { clusterUnderTest } from '../harness/under-test.ts'
 import { until } from '../harness/until.ts'
 
 const cluster = clusterUnderTest()
 const api = createApiClient(cluster.kubeconfig)
+const { readReady, readRenewTime } = nodeSigns(api)
 
 const nodeShape = z.object({
   metadata: z.object({ name: z.string(), labels: z.record(z.string(), z.string()) }),
@@ -18,17 +21,7 @@ const nodeShape = z.object({
     conditions: z.array(z.object({ type: z.string(), status: z.string() })),
   }),
 })
-const leaseShape = z.object({ spec: z.object({ renewTime: z.string() }) })
 const daemonSetShape = z.object({ status: z.object({ numberReady: z.number() }) })
-
-const readyStatus = ({ status }: z.infer<typeof nodeShape>) => {
-  return status.conditions.find((condition) => condition.type === 'Ready')?.status
-}
-const readReady = async (name: string) => readyStatus(await api.get(`/api/v1/nodes/${name}`, nodeShape))
-const readRenewTime = async (name: string) => {
-  const path = `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${name}`
-  return (await api.get(path, leaseShape)).spec.renewTime
-}
 
 /** Whether the kubelet of the node with this address takes a connection from this machine, which is on the same wire. */
 const answers = async (address: string): Promise<boolean> => {
@@ -48,13 +41,13 @@ describe('the nodes', () => {
     const { items } = await api.get('/api/v1/nodes', z.object({ items: z.array(nodeShape) }))
     const seen = items.map((node) => ({
       name: node.metadata.name,
-      ready: readyStatus(node),
+      ready: node.status.conditions.find(({ type }) => type === 'Ready')?.status,
       providerID: node.spec.providerID,
       zone: node.metadata.labels['topology.kubernetes.io/zone'],
-      address: node.status.addresses.find(({ type }) => type === 'InternalIP')?.address,
+      addresses: node.status.addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address),
     }))
-    const expected = cluster.nodes.map(({ name, providerID, zone, address }) => {
-      return { name, ready: 'True', providerID, zone, address }
+    const expected = cluster.nodes.map(({ name, providerID, zone, address, addressV6 }) => {
+      return { name, ready: 'True', providerID, zone, addresses: [address, addressV6] }
     })
     expect(seen).toEqual(expected)
   })
@@ -86,6 +79,17 @@ describe('a node that is cut off', () => {
       await cluster.heal('n3')
     }
     expect(await until('n3 to answer', async () => await answers('10.88.0.13'))).toBe(true)
+  })
+
+  it('leaves this machine its hardware address on the wire, by which the others know it', async () => {
+    for (const { name } of cluster.nodes) {
+      await cluster.isolate(name)
+      try {
+        expect(await readFile('/sys/class/net/fip-br0/address', 'utf8')).toBe('02:00:0a:58:00:fe\n')
+      } finally {
+        await cluster.heal(name)
+      }
+    }
   })
 })
 

@@ -1,27 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { z } from 'zod'
 import { createApiClient } from '../harness/api-client.ts'
 import { createFailoverScene, ipv4, ipv6, unitV4, unitV6, type FailoverScene } from '../harness/failover-scene.ts'
 import { recordMeasurement, secondsSince } from '../harness/measurements.ts'
+import { nodeSigns } from '../harness/node-signs.ts'
 import { clusterUnderTest } from '../harness/under-test.ts'
 import { until } from '../harness/until.ts'
 
 const cluster = clusterUnderTest()
-const api = createApiClient(cluster.kubeconfig)
-const leaseShape = z.object({ spec: z.object({ renewTime: z.string() }) })
-const nodeShape = z.object({
-  status: z.object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })) }),
-})
 const names = cluster.nodes.map(({ name }) => name)
-
-const readRenewTime = async (node: string) => {
-  const path = `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${node}`
-  return (await api.get(path, leaseShape)).spec.renewTime
-}
-const readReady = async (node: string) => {
-  const { status } = await api.get(`/api/v1/nodes/${node}`, nodeShape)
-  return status.conditions.find(({ type }) => type === 'Ready')?.status
-}
+const { readReady, readRenewTime } = nodeSigns(createApiClient(cluster.kubeconfig))
 
 describe('the operator on three nodes', () => {
   let scene: FailoverScene

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { until } from '../harness/until.ts'
@@ -17,17 +17,31 @@ export interface Reader extends AsyncDisposable {
 /** Milliseconds for one command; installing is the slowest. */
 const deadline = 180_000
 
-export async function createReader(options: {
-  /** Where packages of the scope come from. */
-  readonly registry: string
+export interface ReaderOptions {
   readonly kubeconfig: string
-}): Promise<Reader> {
+  /** Where packages of the scope come from. Default: where npm looks. */
+  readonly registry?: string
+  /** What lies in the folder from the start: absolute paths, by name. */
+  readonly has?: Readonly<Record<string, string>>
+  /** Programs of the reader's own, which come before the machine's: scripts for sh, by name. */
+  readonly programs?: Readonly<Record<string, string>>
+  /** Variables that the reader has set. */
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+export async function createReader(options: ReaderOptions): Promise<Reader> {
+  const { registry, has = {}, programs = {}, environment = {} } = options
   const folder = await mkdtemp(join(tmpdir(), 'failover-ip-reader-'))
-  await writeFile(join(folder, '.npmrc'), `@failover-ip:registry=${options.registry}\n`)
+  const programFolder = await mkdtemp(join(tmpdir(), 'failover-ip-reader-programs-'))
+  if (registry !== undefined) await writeFile(join(folder, '.npmrc'), `@failover-ip:registry=${registry}\n`)
+  for (const [name, target] of Object.entries(has)) await symlink(target, join(folder, name))
+  for (const [name, script] of Object.entries(programs))
+    await writeFile(join(programFolder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
   const started: ChildProcess[] = []
   const env = {
     ...process.env,
-    PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`,
+    ...environment,
+    PATH: [programFolder, dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
     KUBECONFIG: options.kubeconfig,
     NO_COLOR: '1',
     // What `npm run` sets, and what would send a nested npm into the clone.
@@ -86,7 +100,7 @@ export async function createReader(options: {
     },
     [Symbol.asyncDispose]: async () => {
       for (const child of started) await endGroup(child)
-      await rm(folder, { recursive: true, force: true })
+      for (const each of [folder, programFolder]) await rm(each, { recursive: true, force: true })
     },
   }
 }
