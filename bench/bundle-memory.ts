@@ -2,7 +2,8 @@ import { failoverIPResource, parseFailoverIP } from '@failover-ip/kubernetes'
 import { operatorNamespace, startDemoCluster } from '@failover-ip/local-cluster/demo'
 import type { DemoCluster, LocalCloud } from '@failover-ip/local-cluster/demo'
 import type { Clock } from '@failover-ip/provider'
-import { memoryOf, startBundle } from './operator-bundle.ts'
+import { startBundle } from './operator-bundle.ts'
+import { memoryOf } from './process-usage.ts'
 
 /** The memory of a cloud's bundle that serves one pair of addresses on three nodes, after a while in which nothing happens. */
 export async function measureBundleMemory(

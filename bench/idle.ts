@@ -2,7 +2,6 @@
  * `npm run bench -- idle [SECONDS]`: the operator's bundle with 1, 100 and 1000 FailoverIPs on 100 nodes, all of them
  * served: memory, processor and API requests while nothing happens.
  */
-import { readFileSync } from 'node:fs'
 import {
   createApiServer,
   createSimulatedNetwork,
@@ -23,12 +22,13 @@ import type { KubernetesRequest, KubernetesTransport } from '@failover-ip/kubern
 import { createScalewayEmulator, serveEmulator } from '@failover-ip/provider-testkit'
 import { systemClock } from '@failover-ip/runtime'
 import { z } from 'zod'
-import { memoryOf, startBundle } from './operator-bundle.ts'
+import { startBundle } from './operator-bundle.ts'
+import { memoryOf, processorSeconds } from './process-usage.ts'
 import { writeResult } from './write-result.ts'
 
 const seconds = Number(process.argv[2] ?? 60)
 const nodeCount = 100
-const namespace = 'failover-ip-system'
+const namespace = 'failover-ip'
 const clock = systemClock()
 const conditions = z.looseObject({
   status: z.looseObject({ conditions: z.array(z.looseObject({ type: z.string(), status: z.string() })).default([]) }),
@@ -157,10 +157,4 @@ async function untilAllReady(client: ReturnType<typeof createKubernetesClient>, 
     if (clock.monotonic() - began > 300_000) throw new Error(`only ${ready.length} of ${wanted} are ready after 300 s`)
     await clock.sleep(500)
   }
-}
-
-/** User and system time that the process has used; Linux counts in hundredths. */
-function processorSeconds(pid: number | undefined): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) / 100
 }

@@ -66,21 +66,28 @@ async function measure(make: MakeScene, addressCount: number): Promise<object> {
   const changesBefore = effects(scene).length
   for (const name of scene.lost) network.silence(name)
   const lost = new Set(scene.lost)
-  const isOver = (): boolean => scene.units.every((unit) => !lost.has(scene.holder(unit) ?? ''))
+  const isLeft = (unit: string): boolean => !lost.has(scene.holder(unit) ?? '')
+  // It is asked at every step of the clock, so that each unit is looked at until it has left its node, and not again.
+  const staying = [...scene.units]
+  const isOver = (): boolean => {
+    while (staying.length > 0 && isLeft(staying.at(-1) ?? '')) staying.pop()
+    return staying.length === 0 && scene.units.every(isLeft)
+  }
   const lostAt = clock.monotonic()
+  await clock.advanceUntil(() => effects(scene).length > changesBefore, { withinMilliseconds: 600_000 })
+  const firstAt = effects(scene).at(-1)?.at ?? clock.monotonic()
   await clock.advanceUntil(isOver, { withinMilliseconds: Math.max(scene.best * 3, 600) * 1000 })
   const over = clock.monotonic()
-  const [first] = effects(scene).slice(changesBefore)
   stop.abort()
   await clock.advanceUntil(run)
   probes[Symbol.dispose]()
-  const seconds = (over - (first?.at ?? over) + latencyMs / 2) / 1000
+  const seconds = (over - firstAt + latencyMs / 2) / 1000
   return {
     addresses: addressCount,
     servers: scene.nodes.length,
     lostServers: scene.lost.length,
     limit: scene.limit,
-    firstChangeAfterSeconds: round(((first?.at ?? over) - lostAt) / 1000),
+    firstChangeAfterSeconds: round((firstAt - lostAt) / 1000),
     seconds: round(seconds),
     bestSeconds: round(scene.best),
     ratio: round(seconds / scene.best),

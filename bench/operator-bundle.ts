@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -23,14 +22,6 @@ export function startBundle(cloud: string, kubeconfig: string, namespace: string
     { stdio: 'ignore', env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` } },
   )
   return { pid: operator.pid, [Symbol.asyncDispose]: () => end(operator) }
-}
-
-/** RSS counts the Node.js binary's own pages, RssAnon does not. */
-export function memoryOf(pid: number | undefined): { readonly rssMB: number; readonly rssAnonMB: number } {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  const megabytes = (field: string): number =>
-    Math.round(Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) / 1024)
-  return { rssMB: megabytes('VmRSS'), rssAnonMB: megabytes('RssAnon') }
 }
 
 async function end(operator: ChildProcess): Promise<void> {

@@ -60,6 +60,31 @@ function createRules(index: number, classes: number, nodes: number): Eligibility
   return { account: 'cloud', location, nodeSelector: { ...pool, ...shelf }, tolerations: [] }
 }
 
+/** What makes the proof long: nodes are liked, pairs are kept apart, items differ in size and slots are short. */
+export const wishes = ['preferences', 'spread', 'sizes'] as const
+
+export function withWishes({ items, nodes, now }: PlacementInput, wish: (typeof wishes)[number]): PlacementInput {
+  const shelves = 37
+  const lists = Array.from({ length: 20 }, (_, index) => [
+    { weight: 1 + ((index * 29) % 100), nodeSelector: { liked: `${(index * 11) % shelves}` } },
+    { weight: 1 + ((index * 53) % 100), nodeSelector: { pool: `pool-${index % pools}` } },
+  ])
+  const capacity = Math.ceil(((wish === 'sizes' ? 1.9 : 1.5) * items.length) / nodes.length)
+  return {
+    now,
+    nodes: nodes.map((node, index) => ({
+      ...node,
+      labels: { ...node.labels, liked: `${index % shelves}` },
+      accounts: new Map([...node.accounts].map(([name, server]) => [name, { ...server, capacity }])),
+    })),
+    items: items.map((item, index): PlacementItem => {
+      if (wish === 'spread') return { ...item, spread: { group: `pair-${index >> 1}`, maxPerNode: 1 } }
+      if (wish === 'sizes') return { ...item, slots: 1 + ((index * 31) % 3) }
+      return { ...item, preferences: lists[(index * 13) % lists.length] ?? [] }
+    }),
+  }
+}
+
 /** Everything where `place` puts it. */
 export function settled(input: PlacementInput): PlacementInput {
   const { assignments } = place(input)
