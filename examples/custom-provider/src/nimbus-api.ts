@@ -17,9 +17,16 @@ const codes: ReadonlyMap<string, ProviderErrorCode> = new Map([['block_moving', 
 
 type Context = ProviderContext<z.output<typeof parameters>, z.output<typeof credentials>>
 
+/** A list that was read to its end. */
+export interface Rows<Row> {
+  readonly rows: readonly Row[]
+  /** Every row could be read: what is not among them is not there. */
+  readonly isWhole: boolean
+}
+
 export interface NimbusApi {
-  listBlocks(call: CallOptions): Promise<readonly z.output<typeof block>[]>
-  listMachines(call: CallOptions): Promise<readonly z.output<typeof machine>[]>
+  listBlocks(call: CallOptions): Promise<Rows<z.output<typeof block>>>
+  listMachines(call: CallOptions): Promise<Rows<z.output<typeof machine>>>
   /** Gives the job's name, or nothing when there was nothing to do. */
   change(verb: 'attach' | 'detach', unit: string, machine: string, call: CallOptions): Promise<string | undefined>
   readJob(name: string, call: CallOptions): Promise<z.output<typeof job>['state']>
@@ -38,20 +45,25 @@ export function createNimbusApi(context: Context): NimbusApi {
     secrets: [secrets.NIMBUS_KEY],
     readError,
   })
-  const list = <Item>(kind: string, item: z.ZodType<Item>, identify: (one: Item) => string, call: CallOptions) =>
-    readPages({
+  // Row by row: one that cannot be read says nothing about the others.
+  const list = async <Row>(kind: string, row: z.ZodType<Row>, key: string, call: CallOptions): Promise<Rows<Row>> => {
+    const named = z.record(z.string(), z.unknown()).catch({})
+    const items = await readPages({
       what: `Nimbus's list of ${kind}`,
-      identify,
+      identify: (item) => JSON.stringify(named.parse(item)[key] ?? item),
       readPage: async (page) => {
-        const schema = z.object({ items: z.array(item), total: z.number() })
+        const schema = z.object({ items: z.array(z.unknown()), total: z.number() })
         const path = `/v2/${kind}?page=${page}`
         const { value } = await send({ method: 'GET', path, schema, action: `listing ${kind}` }, call)
         return { items: value.items, totalCount: value.total }
       },
     })
+    const rows = items.flatMap((item) => row.safeParse(item).data ?? [])
+    return { rows, isWhole: rows.length === items.length }
+  }
   return {
-    listBlocks: (call) => list('blocks', block, ({ cidr }) => cidr, call),
-    listMachines: (call) => list('machines', machine, ({ id }) => id, call),
+    listBlocks: (call) => list('blocks', block, 'cidr', call),
+    listMachines: (call) => list('machines', machine, 'id', call),
     change: async (verb, unit, id, call) => {
       const path = `/v2/blocks/${encodeURIComponent(unit)}/${verb}`
       const body = new URLSearchParams({ machine: id })

@@ -16,6 +16,12 @@ const operationSchema = z.object({ job: z.string().regex(/^job-\d{1,15}$/) })
 
 const done: MutationResult = { status: 'done' }
 
+/** Of what is not among the rows that could be read. */
+function notWhole(): ProviderError {
+  const message = "A row of Nimbus's list cannot be read; whether it is this one is not known."
+  return new ProviderError('Transient', message, { outcome: 'not-applied' })
+}
+
 /** Routed blocks at Nimbus, which answers a change with a job and keeps a block within its site. */
 export const nimbus: Provider<z.output<typeof parameters>, z.output<typeof credentials>> = defineProvider({
   specificationVersion: 'v1',
@@ -51,8 +57,9 @@ export const nimbus: Provider<z.output<typeof parameters>, z.output<typeof crede
         const blocks = await settled(api.listBlocks(call))
         if (isProviderError(blocks)) return units.map((unit) => ({ kind: 'unknown', unit, error: blocks }))
         return units.map((unit): Observation => {
-          const found = blocks.find(({ cidr }) => cidr === unit)
-          if (found === undefined) return { kind: 'absent', unit }
+          const found = blocks.rows.find(({ cidr }) => cidr === unit)
+          if (found === undefined)
+            return blocks.isWhole ? { kind: 'absent', unit } : { kind: 'unknown', unit, error: notWhole() }
           const { site: location, machine, moving: inFlight } = found
           const server = machine === null ? null : { id: machine, location }
           return { kind: 'found', unit, location, server, inFlight, locked: false }
@@ -67,13 +74,14 @@ export const nimbus: Provider<z.output<typeof parameters>, z.output<typeof crede
             return { kind: 'unmatched', node, message: `Node ${node} has no providerID of Nimbus's.` }
           }
           if (isProviderError(machines)) return { kind: 'unknown', node, message: machines.message }
-          const found = machines.find(({ id, site }) => providerID === `nimbus://${site}/${id}`)
+          const found = machines.rows.find(({ id, site }) => providerID === `nimbus://${site}/${id}`)
+          if (found === undefined && !machines.isWhole) return { kind: 'unknown', node, message: notWhole().message }
           if (found === undefined) {
             return { kind: 'unmatched', node, message: `Nimbus has no machine ${providerID}. Check whose key it is.` }
           }
           const server = { id: found.id, location: found.site }
-          if (isProviderError(blocks)) return { kind: 'matched', node, server }
-          const units = blocks.filter(({ machine }) => machine === found.id).map(({ cidr }) => cidr)
+          if (isProviderError(blocks) || !blocks.isWhole) return { kind: 'matched', node, server }
+          const units = blocks.rows.filter(({ machine }) => machine === found.id).map(({ cidr }) => cidr)
           return { kind: 'matched', node, server, units }
         })
       },
@@ -82,8 +90,8 @@ export const nimbus: Provider<z.output<typeof parameters>, z.output<typeof crede
         const machines = await settled(api.listMachines(call))
         return servers.map(({ id }): ServerState => {
           if (isProviderError(machines)) return 'unknown'
-          const found = machines.find((machine) => machine.id === id)
-          if (found === undefined) return 'gone'
+          const found = machines.rows.find((machine) => machine.id === id)
+          if (found === undefined) return machines.isWhole ? 'gone' : 'unknown'
           return found.power === 'on' ? 'running' : found.power === 'off' ? 'stopped' : 'unknown'
         })
       },

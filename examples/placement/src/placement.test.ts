@@ -61,14 +61,14 @@ describe('the page about placement', () => {
       for await (const chunk of answer.body) chunks.push(chunk)
       return [answer.status, Buffer.concat(chunks).toString()]
     }
-    await post('/api/v1/namespaces', '{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"ingress"}}')
     const group = '/apis/failover-ip.dev/v1alpha1'
     const paths: Readonly<Record<string, string>> = {
+      Namespace: '/api/v1/namespaces',
       FailoverIPClass: `${group}/failoveripclasses`,
       FailoverIP: `${group}/namespaces/ingress/failoverips`,
     }
     const documents = parseAllDocuments(read('../placement.yaml'))
-    expect(documents).toHaveLength(4)
+    expect(documents).toHaveLength(5)
     for (const document of documents) {
       const [status, body] = await post(paths[String(document.get('kind'))] ?? '', JSON.stringify(document))
       expect(status, body).toBe(201)
