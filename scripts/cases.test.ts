@@ -15,6 +15,7 @@ const run = (title: string, change: Partial<TestRun> = {}): TestRun => ({
   file: 'a.test.ts',
   title,
   status: 'passed',
+  message: '',
   ...change,
 })
 const faultsOf = (tests: readonly TestRun[], name: string, suites: readonly ('test' | 'e2e')[] = ['test', 'e2e']) =>
@@ -54,6 +55,7 @@ test('takes every status of a report that is no pass for a failure or a skip', (
   const assertionResults = ['passed', 'failed', 'pending', 'todo', 'odd'].map((status) => ({
     fullName: status,
     status,
+    failureMessages: status === 'failed' ? ['Error: expected 1\n    at a.ts:1'] : [],
   }))
   const json = JSON.stringify({
     startTime: 0,
@@ -64,6 +66,7 @@ test('takes every status of a report that is no pass for a failure or a skip', (
   })
   const report = parseTestReport('e2e', json, '/r')
   expect(report.tests.map(({ status }) => status)).toEqual(['passed', 'failed', 'skipped', 'skipped', 'failed'])
-  expect(report.tests[0]).toMatchObject({ ground: 'api', file: 'e2e/api/a.ts' })
+  expect(report.tests[0]).toMatchObject({ ground: 'api', file: 'e2e/api/a.ts', message: '' })
+  expect(report.tests[1]).toMatchObject({ message: 'Error: expected 1' })
   expect(report.brokenFiles).toEqual(['broken.test.ts'])
 })

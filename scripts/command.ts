@@ -12,18 +12,20 @@ export interface CommandOptions {
   readonly cwd: string
   /** Milliseconds until the program is killed. */
   readonly timeout: number
+  /** Beside the environment of this process. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** Runs a program to its end without input; a failure is a result, not an exception. */
 export async function runCommand(
   [program = '', ...args]: readonly string[],
-  { cwd, timeout }: CommandOptions,
+  { cwd, timeout, environment = {} }: CommandOptions,
 ): Promise<CommandResult> {
   const child = spawn(program, args, {
     cwd,
     timeout,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', NO_COLOR: '1' },
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', NO_COLOR: '1', ...environment },
   })
   const ended = new Promise<string | undefined>((resolve) => {
     child.on('error', (error) => resolve(error.message))

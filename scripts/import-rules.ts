@@ -1,7 +1,7 @@
 /**
  * Who may import whom. The packages form one direction,
  *
- *     operator-x -> operator -> kubernetes, runtime -> core -> provider <- provider-kit <- provider-x
+ *     operator-x -> operator -> process -> kubernetes, runtime -> core -> provider <- provider-kit <- provider-x
  *
  * and inside a package no file reaches itself again. Also here, because they read the same files: what a manifest
  * declares is what its sources import, `core` and `provider` stay pure, and no file outgrows its reader.
@@ -23,9 +23,11 @@ const layers: readonly (readonly [package_: RegExp, allowed: RegExp])[] = [
   [/^provider-.+$/, /^(provider|provider-kit)$/],
   [/^runtime$/, /^(core|provider)$/],
   [/^kubernetes$/, /^(core|provider)$/],
-  [/^agent$/, /^(kubernetes|runtime|core|provider)$/],
-  [/^operator$/, /^(kubernetes|runtime|core|provider)$/],
+  [/^process$/, /^(kubernetes|provider)$/],
+  [/^agent$/, /^(process|kubernetes|runtime|core|provider)$/],
+  [/^operator$/, /^(process|kubernetes|runtime|core|provider)$/],
   [/^operator-.+$/, /^(operator|provider-.+)$/],
+  [/^cli$/, /^(operator|kubernetes|runtime|core|provider|provider-.+)$/],
 ]
 
 /** Packages without I/O, and the third-party imports that are as pure. */

@@ -24,6 +24,10 @@ export interface Mutant {
 export type Verdict = { readonly found: true; readonly by: string } | { readonly found: false; readonly why: string }
 
 const workers = 2
+/** A fault that makes a test wait for ever is found, and need not be waited for as long as a busy machine is. */
+const soon = ['--testTimeout=20000'] as const
+/** Random tests try the same cases each time, or a fault that one run finds would survive another. */
+const environment = { FAST_CHECK_SEED: '1' } as const
 
 export function parseMutant(patch: string, name: string): Mutant {
   const field = (key: string): readonly string[] =>
@@ -65,17 +69,34 @@ export function judgeMutant(mutant: Mutant, report: TestReport): Verdict {
     : { found: false, why: 'survives: every named test passes' }
 }
 
+interface RunOptions {
+  /** Part of the title of those to run. */
+  readonly title?: string
+  readonly output?: string
+  /** How many files run side by side. */
+  readonly atOnce?: number
+}
+
 async function runTests(
   copy: string,
   files: readonly string[],
-  { title, output = join(copy, 'report.json') }: { readonly title?: string; readonly output?: string } = {},
+  { title, output = join(copy, 'report.json'), atOnce = 1 }: RunOptions = {},
 ): Promise<TestReport> {
   rmSync(output, { force: true })
   const pattern =
     title === undefined ? [] : ['--testNamePattern', title.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)]
   const result = await runCommand(
-    ['vitest', 'run', ...files, ...pattern, '--reporter=json', `--outputFile.json=${output}`, '--maxWorkers=1'],
-    { cwd: copy, timeout: 5 * 60_000 },
+    [
+      'vitest',
+      'run',
+      ...files,
+      ...pattern,
+      '--reporter=json',
+      `--outputFile.json=${output}`,
+      `--maxWorkers=${atOnce}`,
+      ...soon,
+    ],
+    { cwd: copy, timeout: 10 * 60_000, environment },
   )
   try {
     return parseTestReport('test', readFileSync(output, 'utf8'), copy)
@@ -116,7 +137,9 @@ export async function judgeMutants(
     const copies = Array.from({ length: workers }, (_, index) => join(folder, `copy-${index + 1}`))
     for (const copy of copies) copySources(base, copy)
     const [first = folder] = copies
-    const unchanged = await runTests(first, [...new Set(mutants.flatMap(({ run }) => run))])
+    const unchanged = await runTests(first, [...new Set(mutants.flatMap(({ run }) => run))], {
+      atOnce: workers,
+    })
     const waiting = [...mutants]
     const work = async (copy: string): Promise<void> => {
       for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {

@@ -6,8 +6,7 @@ import { parseArgs } from 'node:util'
 import fc from 'fast-check'
 import { arbitraryInput } from '../packages/core/src/placement/testing/arbitrary-input.ts'
 import { Coverage } from '../packages/core/src/placement/testing/coverage.ts'
-import { disagreement, exactSolver, type Oracle } from '../packages/core/src/placement/testing/disagreement.ts'
-import { placed } from '../packages/core/src/placement/testing/placed-by.ts'
+import { exactSolver, fault, type Oracle } from '../packages/core/src/placement/testing/disagreement.ts'
 import { shapes } from '../packages/core/src/placement/testing/shapes.ts'
 
 interface Run {
@@ -20,8 +19,8 @@ interface Run {
 function compare(name: string, { cases, seed, path }: Run, oracle: Oracle, coverage: Coverage): boolean {
   const property = fc.property(arbitraryInput(shapes[name]), (input) => {
     coverage.count(input)
-    const fault = disagreement(input, placed(input), oracle)
-    if (fault !== undefined) throw new Error(fault)
+    const found = fault(input, oracle)
+    if (found !== undefined) throw new Error(found)
   })
   const started = performance.now()
   const details = fc.check(property, { numRuns: cases, seed, ...(path === undefined ? {} : { path }) })
@@ -30,7 +29,7 @@ function compare(name: string, { cases, seed, path }: Run, oracle: Oracle, cover
   if (!details.failed) return true
   console.log(fc.stringify(details.counterexample))
   console.log(details.errorInstance)
-  console.log(`Replay: npm run oracle -- --seed ${seed} --shape '${name}' --path '${details.counterexamplePath ?? ''}'`)
+  console.log(`Replay: npm run oracle -- --seed=${seed} --shape '${name}' --path '${details.counterexamplePath ?? ''}'`)
   return false
 }
 

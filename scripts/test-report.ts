@@ -15,6 +15,8 @@ export interface TestRun {
   readonly file: string
   readonly title: string
   readonly status: 'passed' | 'failed' | 'skipped'
+  /** The first line of what went wrong; empty for a test that passed. */
+  readonly message: string
 }
 
 export interface TestReport {
@@ -31,7 +33,9 @@ const reportSchema = z.object({
     z.object({
       name: z.string(),
       status: z.string(),
-      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+      assertionResults: z.array(
+        z.object({ fullName: z.string(), status: z.string(), failureMessages: z.array(z.string()).default([]) }),
+      ),
     }),
   ),
 })
@@ -48,7 +52,7 @@ export function parseTestReport(suite: Suite, json: string, base: string): TestR
     startedAt: new Date(startTime),
     tests: testResults.flatMap(({ name, assertionResults }) => {
       const file = relative(base, name)
-      return assertionResults.map(({ fullName, status }): TestRun => ({
+      return assertionResults.map(({ fullName, status, failureMessages }): TestRun => ({
         suite,
         ground: groundOf(file),
         file,
@@ -56,6 +60,7 @@ export function parseTestReport(suite: Suite, json: string, base: string): TestR
         // Jest's format has four words for a test that did not run; whatever else it may say is no pass.
         status:
           status === 'passed' ? 'passed' : /^(pending|skipped|todo|disabled)$/.test(status) ? 'skipped' : 'failed',
+        message: failureMessages[0]?.split('\n', 1)[0] ?? '',
       }))
     }),
     brokenFiles: testResults
