@@ -10,9 +10,8 @@ export function followFailbacks(room: Room, positions: Iterable<number>): boolea
   let moved = false
   for (const position of positions) {
     if (!isAtFitHome(room, position)) continue
-    const due = room.roster.failbackOf.get(position) ?? room.classOf(position)?.failback ?? []
     let best: number | undefined
-    for (const target of due) {
+    for (const target of room.dueFailback(position) ?? []) {
       if (room.obstacle(position, target) !== undefined) continue
       if (best === undefined || isCheaper(room, position, target, best)) best = target
     }

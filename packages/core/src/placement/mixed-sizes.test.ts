@@ -6,13 +6,10 @@ import { arbitraryInput } from './testing/arbitrary-input.ts'
 import { anywhere, item, node } from './testing/fixture.ts'
 import { isAllowed, isValid, rate } from './testing/objective.ts'
 import { bestOf } from './testing/brute-force.ts'
+import { placed } from './testing/placed-by.ts'
 
 // A failure prints its seed and path; `fc.assert(property, { seed, path })` replays it.
 const mixed = arbitraryInput({ items: 12, slots: [1, 2, 2, 3] })
-
-function placed(input: PlacementInput): Map<string, string | null> {
-  return new Map([...place(input).assignments].map(([name, assignment]) => [name, assignment.node]))
-}
 
 describe('items of several sizes', () => {
   test('leave a dead node while another has slots enough, whatever the largest of them takes [A18]', () => {
@@ -51,6 +48,23 @@ describe('items of several sizes', () => {
     ]
     const result = placed({ items, nodes: [node('a', { server: { capacity: 3 } })], now: 0 })
     expect(Object.fromEntries(result)).toEqual({ pair: 'a', s1: null, s2: null, s3: 'a' })
+  })
+
+  test('who leaves its home for a node that it likes better makes room for one that was left out [A18]', () => {
+    const apart = { eligibility: { ...anywhere, location: 'x' }, spread: { group: 'apart', maxPerNode: 1 } }
+    // If all were of one size, `three` could be where it does not fit: nothing is certified.
+    const items = [
+      item('one', 'd', { failback: { delay: 0 }, preferences: [{ weight: 1, nodeSelector: { fast: 'yes' } }] }),
+      { ...item('two', null, apart), slots: 2 },
+      { ...item('three', null, apart), slots: 3 },
+    ]
+    const nodes = [
+      node('a', { labels: { fast: 'yes' }, server: { location: 'y' } }),
+      node('e', { server: { location: 'x' } }),
+      node('d', { server: { capacity: 2, location: 'x' } }),
+    ]
+    const result = placed({ items, nodes, now: 0 })
+    expect(Object.fromEntries(result)).toEqual({ one: 'a', two: 'd', three: 'e' })
   })
 
   test('nobody is left out, or on a node that is not fit, while a fit node has slots enough [A18]', () => {

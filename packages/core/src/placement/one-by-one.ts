@@ -33,7 +33,6 @@ export function placeOneByOne(room: Room, wanted: Int32Array): void {
   }
   leaveOnDead(room)
   betterEach(room)
-  followFailbacks(room, room.targetOf.keys())
 }
 
 /** Who has no place on a living node stays on a dead one, and only then do others go there. */
@@ -143,9 +142,13 @@ function victimsAt(
   return needed > 0 || gone.length === 0 ? undefined : gone
 }
 
-/** Moves one after another to where it is better served, until that betters nobody. */
+/**
+ * Moves one after another to where it is better served, and those whose failback is due into room that is left, until
+ * that betters nobody: who has gone leaves room for others.
+ */
 export function betterEach(room: Room): void {
-  while (betterAnybody(room)) continue
+  do while (betterAnybody(room)) continue
+  while (followFailbacks(room, room.targetOf.keys()))
 }
 
 /**

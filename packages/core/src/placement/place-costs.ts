@@ -25,8 +25,11 @@ function byWorth(room: Room, position: number, one: number, other: number): numb
   )
 }
 
-function moveAt({ roster }: Room, position: number, target: number): number {
-  return roster.homeOf[position] === target && roster.homeKinds[position] === fitHome ? 0 : 1
+/** Going where a failback is due costs no more by moves than staying. */
+function moveAt(room: Room, position: number, target: number): number {
+  const { homeOf, homeKinds } = room.roster
+  if (homeKinds[position] !== fitHome) return 1
+  return homeOf[position] === target || room.dueFailback(position)?.includes(target) === true ? 0 : 1
 }
 
 function healthAt({ targets }: Room, target: number): number {

@@ -95,6 +95,11 @@ export class Room {
     return this.roster.classes[this.roster.classOf[position] ?? -1]
   }
 
+  /** The targets for which the item would leave its fit home now; `undefined`: there are none. */
+  dueFailback(position: number): Int32Array | undefined {
+    return this.roster.failbackOf.get(position) ?? this.classOf(position)?.failback
+  }
+
   standingAt(target: number): Standing {
     return this.targets[target]?.standing ?? dead
   }
