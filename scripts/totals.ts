@@ -18,7 +18,8 @@ const named = [
     .filter(({ status }) => status === 'failed')
     .map(({ file, title, message }) => `${file}: ${title}: ${message}`.slice(0, 240)),
 ]
-for (const line of named.slice(0, 6)) console.log(`FAIL  ${line}`)
-if (named.length > 6) console.log(`FAIL  and ${named.length - 6} more`)
+const shown = named.slice(0, 6)
+for (const line of shown) console.log(`FAIL  ${line}`)
+if (named.length > shown.length) console.log(`FAIL  and ${named.length - shown.length} more`)
 console.log(`${count('passed')} passed, ${failed} failed, ${count('skipped')} skipped`)
 process.exitCode = suites.length > 0 && failed === 0 && count('skipped') === 0 && count('passed') > 0 ? 0 : 1
