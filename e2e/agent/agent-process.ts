@@ -21,7 +21,7 @@ export function startAgent(node: Namespace, kubeconfig: string, flags: readonly 
   const child = spawn(nsenter, argv, { stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env['PATH'] } })
   const log: string[] = []
   createInterface({ input: child.stdout }).on('line', (line) => log.push(line))
-  const ended = once(child, 'exit')
+  const ended = once(child, 'close') // after its last line
   const end: AgentProcess['end'] = async (name) => {
     if (child.exitCode === null && child.signalCode === null) child.kill(name)
     await ended

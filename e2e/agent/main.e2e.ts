@@ -64,23 +64,35 @@ const untilOnNode = async (...addresses: readonly string[]): Promise<void> =>
     { interval: 20 },
   ))
 
-/** Addresses that leave the node's interfaces from now on. */
-async function watchDepartures(): Promise<{ readonly left: readonly string[] } & Disposable> {
+/** Tells which addresses have left the node's interfaces since. */
+async function watchDepartures(): Promise<{ left(): Promise<readonly string[]> } & Disposable> {
   const [nsenter, ...argv] = scene.node.inside('ip', '-oneline', 'monitor', 'address')
   const monitor = spawn(nsenter, argv, { stdio: ['ignore', 'pipe', 'inherit'] })
   const left: string[] = []
-  let isHeard = false
+  let mark = 0
+  let heard = 0
   createInterface({ input: monitor.stdout }).on('line', (line) => {
-    if (line.includes('198.18.99.')) isHeard = true
+    const marked = /198\.18\.99\.(\d+)/.exec(line)?.[1]
+    if (marked !== undefined) heard = Number(marked)
     else if (line.startsWith('Deleted')) left.push(line)
   })
-  // It says nothing when it has begun, so something is changed until it is heard.
-  await until('the monitor to hear', async () => {
-    await scene.node.ip('address add 198.18.99.1/32 dev lo')
-    await scene.node.ip('address delete 198.18.99.1/32 dev lo')
-    return isHeard
-  })
-  return { left, [Symbol.dispose]: () => void monitor.kill('SIGKILL') }
+  // It says nothing when it has begun, and is read late: a mark is made until it is heard, and with it all before.
+  const heardUntilNow = async (): Promise<void> => {
+    mark += 1
+    await until('the monitor to hear', async () => {
+      await scene.node.ip(`address add 198.18.99.${mark}/32 dev lo`)
+      await scene.node.ip(`address delete 198.18.99.${mark}/32 dev lo`)
+      return heard === mark
+    })
+  }
+  await heardUntilNow()
+  return {
+    left: async () => {
+      await heardUntilNow()
+      return left
+    },
+    [Symbol.dispose]: () => void monitor.kill('SIGKILL'),
+  }
 }
 
 describe('the agent', () => {
@@ -123,7 +135,9 @@ describe('the agent', () => {
     await cluster.untilCarried(...both)
     await scene.node.ip(`address delete ${held}/32 dev eth0`)
     await untilOnNode(...both)
-    expect(agent.log.filter((line) => line.includes(`address add ${held}/32`)).length).toBe(2)
+    const additions = () => agent.log.filter((line) => line.includes(`address add ${held}/32`)).length
+    await until('it to say so', async () => additions() >= 2)
+    expect(additions()).toBe(2)
   })
 })
 
@@ -154,12 +168,12 @@ describe('no address leaves the node', () => {
     agent.signal('SIGCONT')
     await agent.end('SIGKILL')
     expect(await ask(scene.cloud, 'udp', { from: client.ipv4, to: held, port })).toBe(`node heard ${client.ipv4}`)
-    expect(departures.left).toEqual([])
+    expect(await departures.left()).toEqual([])
     await cluster.remove(standby)
     start()
     await cluster.untilCarried(held)
     expect(await carried()).toEqual([held])
-    expect(departures.left).toHaveLength(1)
+    expect(await departures.left()).toHaveLength(1)
   })
 
   it('when the agent is told to end, or two versions of it run at once in an upgrade [A33]', async () => {
@@ -172,7 +186,7 @@ describe('no address leaves the node', () => {
     expect(old.log.at(-1)).toContain('what this node carries stays')
     await cluster.publish('203.0.113.71', nodeName)
     await untilOnNode(...both, '203.0.113.71')
-    expect(departures.left).toEqual([])
+    expect(await departures.left()).toEqual([])
   })
 
   it('when the API server hangs or is gone, and what is removed by hand comes back all the same', async () => {
@@ -186,7 +200,7 @@ describe('no address leaves the node', () => {
     await until('the agent to miss it', async () => agent.log.some((line) => line.includes('cannot be reached')))
     await scene.node.ip(`address delete ${held}/32 dev eth0`)
     await untilOnNode(...both)
-    expect(departures.left).toHaveLength(2)
+    expect(await departures.left()).toHaveLength(2)
 
     await agent.end('SIGKILL')
     const successor = start()
@@ -194,7 +208,7 @@ describe('no address leaves the node', () => {
       successor.log.some((line) => line.includes('cannot be reached')),
     )
     expect(await carried()).toEqual(both.toSorted())
-    expect(departures.left).toHaveLength(2)
+    expect(await departures.left()).toHaveLength(2)
   })
 })
 

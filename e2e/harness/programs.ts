@@ -24,6 +24,11 @@ export async function prepareMachine({ signal }: PowerOptions = {}): Promise<voi
   await run([`${clusterFolder}prepare.sh`], { signal, deadline: 10 * 60_000, showProgress: true })
 }
 
+/** Installs the Debian packages of those programs that this machine lacks. Rejects with one sentence that says what. */
+export async function installPrograms(names: readonly string[], { signal }: PowerOptions = {}): Promise<void> {
+  await run([`${clusterFolder}install.sh`, ...names], { signal, deadline: 10 * 60_000, showProgress: true })
+}
+
 /** The folder with `etcd` and `kube-apiserver`: the one that `KUBEBUILDER_ASSETS` names, else both are built. */
 export async function controlPlanePrograms({ signal }: PowerOptions = {}): Promise<string> {
   const names = ['etcd', 'kube-apiserver']
