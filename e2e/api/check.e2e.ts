@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createApiClient } from '../harness/api-client.ts'
-import { createFailoverScene, ipv4, unitV4, type FailoverScene } from '../harness/failover-scene.ts'
+import { createFailoverScene, ipv4, type FailoverScene } from '../harness/failover-scene.ts'
 import { imitatedNode, imitateNodes, type ImitatedNodes } from '../harness/imitated-nodes.ts'
 import { apiUnderTest } from '../harness/under-test.ts'
 import { until } from '../harness/until.ts'
@@ -58,10 +58,7 @@ describe('kubectl failover-ip check', () => {
     await chmod(plugin, 0o755)
     scene = await createFailoverScene({ kubeconfig, name: 'check', servers })
     nodes = await imitateNodes(createApiClient(kubeconfig), servers)
-    await scene.installCrds()
-    await scene.createSecret('scaleway')
-    await scene.createClass('scaleway')
-    scene.cloud.addIp({ unit: unitV4 })
+    await scene.prepare()
     await scene.start('replica')
     await scene.createFailoverIP('web', { className: 'scaleway', addresses: [ipv4] })
     await scene.untilReady('web')

@@ -18,11 +18,7 @@ describe.skipIf(power === undefined)('input that is wrong', () => {
   beforeAll(async () => {
     scene = await createFailoverScene({ kubeconfig, name: 'input', servers })
     nodes = await imitateNodes(createApiClient(kubeconfig), servers)
-    await scene.installCrds()
-    await scene.createSecret('scaleway')
-    await scene.createClass('scaleway')
-    scene.cloud.addIp({ unit: unitV4 })
-    scene.cloud.addIp({ unit: unitV6 })
+    await scene.prepare()
     operator = await scene.start('replica')
     await scene.createFailoverIP('good', { className: 'scaleway', addresses: [ipv4, ipv6] })
     await scene.untilReady('good')

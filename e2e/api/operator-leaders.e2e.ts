@@ -20,11 +20,7 @@ describe.skipIf(power === undefined)('two replicas of the operator', () => {
   beforeAll(async () => {
     scene = await createFailoverScene({ kubeconfig, name: 'leaders', servers })
     nodes = await imitateNodes(createApiClient(kubeconfig), servers)
-    await scene.installCrds()
-    await scene.createSecret('scaleway')
-    await scene.createClass('scaleway')
-    scene.cloud.addIp({ unit: unitV4 })
-    scene.cloud.addIp({ unit: unitV6 })
+    await scene.prepare()
     await scene.createFailoverIP('web', { className: 'scaleway', addresses: [ipv4, ipv6] })
   })
   beforeEach(async () => {

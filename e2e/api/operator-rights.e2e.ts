@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createApiClient } from '../harness/api-client.ts'
-import { createFailoverScene, ipv4, ipv6, unitV4, unitV6, type FailoverScene } from '../harness/failover-scene.ts'
+import { createFailoverScene, ipv4, ipv6, unitV6, type FailoverScene } from '../harness/failover-scene.ts'
 import { imitatedNode, imitateNodes, type ImitatedNodes } from '../harness/imitated-nodes.ts'
 import { recordMeasurement, secondsSince } from '../harness/measurements.ts'
 import type { OperatorProcess } from '../harness/operator-process.ts'
@@ -24,11 +24,7 @@ describe.skipIf(power === undefined)('the rights of the operator, taken while it
   beforeAll(async () => {
     scene = await createFailoverScene({ kubeconfig, name: 'rights', servers })
     nodes = await imitateNodes(createApiClient(kubeconfig), servers)
-    await scene.installCrds()
-    await scene.createSecret('scaleway')
-    await scene.createClass('scaleway')
-    scene.cloud.addIp({ unit: unitV4 })
-    scene.cloud.addIp({ unit: unitV6 })
+    await scene.prepare()
     operator = await scene.start('replica')
     await scene.createFailoverIP('web', { className: 'scaleway', addresses: [ipv4, ipv6] })
     await scene.untilReady('web')

@@ -25,11 +25,7 @@ describe.skipIf(power === undefined)('a Service that a FailoverIP names', () => 
   beforeAll(async () => {
     scene = await createFailoverScene({ kubeconfig, name: 'service', servers })
     nodes = await imitateNodes(createApiClient(kubeconfig), servers)
-    await scene.installCrds()
-    await scene.createSecret('scaleway')
-    await scene.createClass('scaleway')
-    scene.cloud.addIp({ unit: unitV4 })
-    scene.cloud.addIp({ unit: unitV6 })
+    await scene.prepare()
     await scene.start('replica')
   })
   afterAll(async () => {

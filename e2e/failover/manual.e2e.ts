@@ -22,11 +22,7 @@ describe('an operator alone, on nodes that nobody configures', () => {
 
   beforeAll(async () => {
     scene = await createFailoverScene({ kubeconfig: cluster.kubeconfig, name: 'manual', servers: cluster.nodes })
-    scene.cloud.addIp({ unit: unitV4 })
-    scene.cloud.addIp({ unit: unitV6 })
-    await scene.installCrds()
-    await scene.createSecret('scaleway')
-    await scene.createClass('scaleway', { nodeConfiguration: 'Manual' })
+    await scene.prepare({ nodeConfiguration: 'Manual' })
     const operator = await scene.start('replica')
     await Promise.all([operator.whenReady(), createWorkload(scene.api, scene.namespace, names.length)])
     await scene.createFailoverIP('web', { className: 'scaleway', addresses: [ipv4, ipv6] })

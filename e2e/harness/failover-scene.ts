@@ -68,6 +68,8 @@ export interface FailoverScene extends AsyncDisposable {
   start(name: string, flags?: readonly string[]): Promise<OperatorProcess>
   /** Takes the operators' rights in Kubernetes, and gives them back. */
   readonly rights: Pick<OperatorRights, 'take' | 'give'>
+  /** The custom resources, a Secret and a class named `scaleway`, changed as told, and both addresses at the cloud. */
+  prepare(change?: object): Promise<void>
   installCrds(): Promise<void>
   /** Creates a Secret with the emulator's credentials, changed as told; a value of undefined is left out. */
   createSecret(name: string, change?: Readonly<Record<string, string | undefined>>): Promise<void>
@@ -131,6 +133,19 @@ export async function createFailoverScene(options: SceneOptions): Promise<Failov
   const status: FailoverScene['status'] = async (of) => (await api.get(`${failoverIPs}/${of}`, failoverIPShape)).status
   const ready: FailoverScene['ready'] = async (of) => (await status(of)).conditions.find(({ type }) => type === 'Ready')
 
+  const createSecret: FailoverScene['createSecret'] = async (of, change) =>
+    void (await api.create(secrets, secretOf(of, change)))
+  const createClass: FailoverScene['createClass'] = async (of, change = {}, annotations = {}) => {
+    const spec = {
+      controllerName: 'failover-ip.dev/scaleway',
+      credentialsSecretRef: { name: 'scaleway' },
+      parameters: { apiUrl: served.url, zones: [...new Set(servers.map(({ zone }) => zone))] },
+      addresses: ['51.15.129.0/24', '2001:bc8:710::/48'],
+      ...change,
+    }
+    await api.create(classes, object('FailoverIPClass', { name: of, annotations }, spec))
+  }
+
   return {
     api,
     cloud,
@@ -145,20 +160,17 @@ export async function createFailoverScene(options: SceneOptions): Promise<Failov
       return replica
     },
     rights,
+    prepare: async (change) => {
+      for (const unit of [unitV4, unitV6]) cloud.addIp({ unit })
+      await installCrds(api)
+      await createSecret('scaleway')
+      await createClass('scaleway', change)
+    },
     installCrds: async () => await installCrds(api),
-    createSecret: async (of, change) => void (await api.create(secrets, secretOf(of, change))),
+    createSecret,
     replaceSecret: async (of, change) => void (await api.replace(`${secrets}/${of}`, secretOf(of, change))),
     deleteSecret: async (of) => void (await api.delete(`${secrets}/${of}`)),
-    createClass: async (of, change = {}, annotations = {}) => {
-      const spec = {
-        controllerName: 'failover-ip.dev/scaleway',
-        credentialsSecretRef: { name: 'scaleway' },
-        parameters: { apiUrl: served.url, zones: [...new Set(servers.map(({ zone }) => zone))] },
-        addresses: ['51.15.129.0/24', '2001:bc8:710::/48'],
-        ...change,
-      }
-      await api.create(classes, object('FailoverIPClass', { name: of, annotations }, spec))
-    },
+    createClass,
     patchClass: async (of, patch) => void (await api.merge(`${classes}/${of}`, patch)),
     deleteClass: async (of) => void (await api.delete(`${classes}/${of}`)),
     createFailoverIP: async (of, spec) => {

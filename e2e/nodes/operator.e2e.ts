@@ -24,11 +24,7 @@ describe('the operator on three nodes', () => {
       name: 'operator-nodes',
       servers: cluster.nodes,
     })
-    scene.cloud.addIp({ unit: unitV4 })
-    scene.cloud.addIp({ unit: unitV6 })
-    await scene.installCrds()
-    await scene.createSecret('scaleway')
-    await scene.createClass('scaleway')
+    await scene.prepare()
     const operator = await scene.start('replica')
     await operator.whenReady()
     await scene.createFailoverIP('web', { className: 'scaleway', addresses: [ipv4, ipv6] })
