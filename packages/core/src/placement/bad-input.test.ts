@@ -203,6 +203,15 @@ describe('nothing is too much', () => {
     expect(served.length).toBeGreaterThanOrEqual(1000)
   })
 
+  test.each([
+    [0, 1e300],
+    [-1e16, -9e15],
+  ])('a refusal until a time that no date can tell: at %d until %d', (now, until) => {
+    const refused = item('web', null, { refusals: [{ node: 'a', until }] })
+    const explanation = explain({ items: [refused], nodes: [node('a')], now }, 'web')
+    expect(explanation?.rejections).toMatchObject([{ code: 'RefusedByProvider' }])
+  })
+
   test('any nonsense: no throw, every item once, and no server beyond its slots', () => {
     fc.assert(
       fc.property(arbitraryNonsense, (input) => {

@@ -31,8 +31,9 @@ export function rejectionOf(
   }
   const refusals = refusalsInForce(item, now).flatMap((one) => (one.node === node.name ? [one.until] : []))
   if (refusals.length > 0) {
-    const until = formatInstant(Math.min(Math.max(...refusals), lastInstant))
-    return { code: 'RefusedByProvider', message: `The provider refused ${node.name}; it is asked again at ${until}.` }
+    const until = Math.max(-lastInstant, Math.min(Math.max(...refusals), lastInstant))
+    const message = `The provider refused ${node.name}; it is asked again at ${formatInstant(until)}.`
+    return { code: 'RefusedByProvider', message }
   }
   return (
     rejectionByRoom(room, position, index) ??
@@ -49,7 +50,7 @@ function refusalOfOthers(room: Room, position: number, index: number): BrokenRul
   return { code: 'RefusedByProvider', message: `The provider refused ${name} to another of the spread group ${group}.` }
 }
 
-/** The last that ECMAScript's dates can tell. */
+/** The last that ECMAScript's dates can tell; the first is as far before 1970. */
 const lastInstant = 8.64e15
 
 function rejectionByRoom(room: Room, position: number, index: number): BrokenRule | undefined {
