@@ -46,6 +46,8 @@ async function runSuites(projects: readonly Project[], argv: readonly string[]):
   return vitest.exitCode ?? 1
 }
 
+// Debian keeps `ip` and `nft` where a plain `su` does not look.
+process.env['PATH'] = [process.env['PATH'], '/usr/sbin', '/sbin'].join(delimiter)
 const [first, ...rest] = process.argv.slice(2)
 const one = allProjects.find((project) => project === first)
 const projects: readonly Project[] = one === undefined ? allProjects : [one]

@@ -3,6 +3,7 @@
 # What cannot be had is said in one sentence, with exit code 1.
 set -euo pipefail
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+[ "$(uname -s)" = Linux ] || { echo "These suites need Linux, and this is $(uname -s)." >&2; exit 1; }
 
 declare -A package=(
   [containerd]=containerd [runc]=runc [nft]=nftables [iptables]=iptables [ip]=iproute2 [openssl]=openssl

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { place } from './place.ts'
-import type { PlacementInput, PlacementNode } from './placement-input.ts'
+import type { PlacementInput, PlacementItem, PlacementNode } from './placement-input.ts'
 import { arbitraryInput } from './testing/arbitrary-input.ts'
 import { anywhere, item, node } from './testing/fixture.ts'
 import { isAllowed, isValid, rate } from './testing/objective.ts'
@@ -67,6 +67,36 @@ describe('items of several sizes', () => {
     expect(Object.fromEntries(result)).toEqual({ one: 'a', two: 'd', three: 'e' })
   })
 
+  const fast = { failback: { delay: 0 }, preferences: [{ weight: 1, nodeSelector: { fast: 'yes' } }] }
+  const sized = (slots: number, ...rest: Parameters<typeof item>) => ({ ...item(...rest), slots })
+  const at = (location: string) => ({ eligibility: { ...anywhere, location } })
+  const homeAndBetter = [
+    node('h', { server: { capacity: 4, location: 'x' } }),
+    node('d', { labels: { fast: 'yes' }, server: { capacity: 2, location: 'y' } }),
+  ]
+
+  test('who waits goes home first, and then where its failback leads, into room that others leave', () => {
+    const items = [
+      sized(3, 'z', null, { priority: 9, ...at('x') }),
+      sized(3, 'v', 'h', { priority: 3, ...at('x') }),
+      sized(1, 'x', 'h', { priority: 2, ...fast }),
+      sized(2, 'y', null, { priority: 1 }),
+    ]
+    const result = placed({ items, nodes: homeAndBetter, now: 0 })
+    expect(Object.fromEntries(result)).toEqual({ z: 'h', v: null, x: 'h', y: 'd' })
+  })
+
+  test('the room that a failback leaves is given to a higher priority for which a lower one has to go [A17]', () => {
+    const items = [
+      sized(2, 'x', 'h', { priority: 9, ...fast }),
+      sized(2, 'v', 'h', { priority: 1, ...at('x') }),
+      sized(4, 'z', null, { priority: 5, ...at('x') }),
+      sized(3, 'w', null, { priority: 9, ...at('y') }),
+    ]
+    const result = placed({ items, nodes: homeAndBetter, now: 0 })
+    expect(Object.fromEntries(result)).toEqual({ x: 'd', v: null, z: 'h', w: null })
+  })
+
   test('nobody is left out, or on a node that is not fit, while a fit node has slots enough [A18]', () => {
     fc.assert(
       fc.property(mixed, (input) => {
@@ -74,10 +104,31 @@ describe('items of several sizes', () => {
         expect(isValid(input, choice)).toBe(true)
         for (const one of input.items) {
           const here = input.nodes.find(({ name }) => name === choice.get(one.name))
-          if (here !== undefined && (isFit(here) || (here.name === one.home && one.homeHeld === true))) continue
+          if (here !== undefined && (isFit(here) || isHeldAt(one, here))) continue
           for (const other of input.nodes) {
             if (!isFit(other) || !isAllowed(input, one, other)) continue
             expect(isValid(input, new Map([...choice, [one.name, other.name]]))).toBe(false)
+          }
+        }
+      }),
+      { numRuns: 1500 },
+    )
+  })
+
+  test('nobody is left out, or on a dead node, for lower priorities whose going would make room enough [A17]', () => {
+    fc.assert(
+      fc.property(mixed, (input) => {
+        const choice = placed(input)
+        for (const one of input.items) {
+          const here = input.nodes.find(({ name }) => name === choice.get(one.name))
+          if (here !== undefined && (here.verdict !== 'dead' || isHeldAt(one, here))) continue
+          for (const other of input.nodes) {
+            if (other.verdict === 'dead' || !isAllowed(input, one, other)) continue
+            const lower = input.items.filter(
+              ({ name, priority }) => choice.get(name) === other.name && priority < one.priority,
+            )
+            const without = new Map([...choice, ...lower.map(({ name }) => [name, null] as const)])
+            expect(isValid(input, without.set(one.name, other.name))).toBe(false)
           }
         }
       }),
@@ -170,6 +221,10 @@ function homesOf({ items }: PlacementInput): string {
 
 function healthOf({ rank, unstable }: PlacementNode): number {
   return 2 * rank + Number(unstable)
+}
+
+function isHeldAt({ home, homeHeld }: PlacementItem, { name }: PlacementNode): boolean {
+  return homeHeld === true && home === name
 }
 
 function isFit({ verdict }: PlacementNode): boolean {

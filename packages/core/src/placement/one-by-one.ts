@@ -16,7 +16,17 @@ import { dead, nowhere } from './target.ts'
  * while a better one that it may use has as many free slots as it takes. Homes that are fit are kept where they can be.
  */
 export function placeOneByOne(room: Room, wanted: Int32Array): void {
-  const queue = seatWanted(room, wanted)
+  seatWanted(room, wanted)
+  // Who has gone to a better node leaves room, into which one may fit for whom others have to go.
+  do {
+    serveWaiting(room)
+    leaveOnDead(room)
+  } while (betterEach(room))
+}
+
+/** The highest priority first: into room that is free, else into what lower priorities give up. */
+function serveWaiting(room: Room): void {
+  const queue = waiting(room)
   const occupants = occupantsOf(room)
   // Once there is no room to be made for one, there is none for those like it: what is free, or held by lower priorities,
   // only becomes less. (Not in a spread group, where the going of one may let another in.)
@@ -31,8 +41,13 @@ export function placeOneByOne(room: Room, wanted: Int32Array): void {
     room.move(next, living)
     insert(occupants[living] ?? [], next, room)
   }
-  leaveOnDead(room)
-  betterEach(room)
+}
+
+/** Who is left out, or on a dead node, the most urgent last. */
+function waiting(room: Room): number[] {
+  const isWaiting = (position: number): boolean =>
+    (room.roster.classOf[position] ?? -1) >= 0 && room.standingAt(room.targetOf[position] ?? nowhere) === dead
+  return [...room.targetOf.keys()].filter(isWaiting).sort((a, b) => comparePriority(room, b, a))
 }
 
 /** Who has no place on a living node stays on a dead one, and only then do others go there. */
@@ -48,8 +63,8 @@ function leaveOnDead(room: Room): void {
   }
 }
 
-/** Gives them what they want as long as there is room; who is left, or on a dead node, the most urgent last. */
-function seatWanted(room: Room, wanted: Int32Array): number[] {
+/** Gives them what they want as long as there is room. */
+function seatWanted(room: Room, wanted: Int32Array): void {
   const { homeKinds, homeOf, classOf } = room.roster
   const at = (position: number): number => wanted[position] ?? nowhere
   /** Fit homes first, then others on living nodes; last, who wants to be on a dead one. */
@@ -62,8 +77,6 @@ function seatWanted(room: Room, wanted: Int32Array): number[] {
     if (at(position) === nowhere || room.obstacle(position, at(position)) !== undefined) continue
     room.move(position, at(position))
   }
-  const isWaiting = (position: number): boolean => room.standingAt(room.targetOf[position] ?? nowhere) === dead
-  return placeable.filter(isWaiting).sort((a, b) => comparePriority(room, b, a))
 }
 
 /** By target: who is there, the least important first. */
@@ -144,11 +157,12 @@ function victimsAt(
 
 /**
  * Moves one after another to where it is better served, and those whose failback is due into room that is left, until
- * that betters nobody: who has gone leaves room for others.
+ * that betters nobody: who has gone leaves room for others. Returns whether anybody went.
  */
-export function betterEach(room: Room): void {
-  do while (betterAnybody(room)) continue
-  while (followFailbacks(room, room.targetOf.keys()))
+export function betterEach(room: Room): boolean {
+  let moved = false
+  while (betterAnybody(room) || followFailbacks(room, room.targetOf.keys())) moved = true
+  return moved
 }
 
 /**

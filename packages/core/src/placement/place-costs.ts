@@ -1,6 +1,8 @@
+import { contains } from './ascending.ts'
 import { tieBreak } from './order.ts'
 import type { Room } from './room.ts'
 import { fitHome } from './roster.ts'
+import { dead, nowhere } from './target.ts'
 
 /** Whether one place is cheaper for the item than another as things stand, level after level. */
 export function isCheaper(room: Room, position: number, one: number, other: number): boolean {
@@ -25,11 +27,17 @@ function byWorth(room: Room, position: number, one: number, other: number): numb
   )
 }
 
-/** Going where a failback is due costs no more by moves than staying. */
+/**
+ * Going where a failback is due costs no more by moves than staying; but who waits for a place goes home first, as
+ * failbacks lead into room that is left.
+ */
 function moveAt(room: Room, position: number, target: number): number {
   const { homeOf, homeKinds } = room.roster
   if (homeKinds[position] !== fitHome) return 1
-  return homeOf[position] === target || room.dueFailback(position)?.includes(target) === true ? 0 : 1
+  if (homeOf[position] === target) return 0
+  const due = room.dueFailback(position)
+  if (due === undefined || room.standingAt(room.targetOf[position] ?? nowhere) === dead) return 1
+  return contains(due, target) ? 0 : 1
 }
 
 function healthAt({ targets }: Room, target: number): number {

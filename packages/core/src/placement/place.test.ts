@@ -188,6 +188,21 @@ describe('refusals in a spread group whose members may choose the zone', () => {
   })
 })
 
+test('a failback of a group that was weighed alone leaves its home to one on a node that is not fit', () => {
+  const spread = { group: 'g', maxPerZone: 1 }
+  const preferences = [{ weight: 1, nodeSelector: { fast: 'yes' } }]
+  const items = [
+    item('member', 'd', { spread, preferences, failback: { delay: 0 } }),
+    item('web', null, { eligibility: { ...anywhere, location: 'x' } }),
+  ]
+  const nodes = [
+    node('a', { labels: { fast: 'yes' }, server: { capacity: 1, location: 'y' } }),
+    node('d', { server: { capacity: 1, location: 'x' } }),
+    node('e', { verdict: 'unfit', server: { location: 'x' } }),
+  ]
+  expect(placed(items, nodes)).toEqual({ member: 'a', web: 'd' })
+})
+
 describe('failback', () => {
   const preferences = [
     { weight: 10, nodeSelector: { disk: 'fast' } },

@@ -1,3 +1,4 @@
+import { contains } from './ascending.ts'
 import { ClassRegister } from './class-register.ts'
 import { FailbackBook } from './failback.ts'
 import type { GroupLimits, ItemClass } from './item-class.ts'
@@ -68,7 +69,7 @@ export function enrol(
   const settle = (
     position: number,
     item: PlacementItem,
-    allowed: Int32Array | undefined,
+    allowed: Int32Array | undefined = noTargets,
     refused = nothing,
   ): number => {
     const home = item.home === null ? undefined : indexByName.get(item.home)
@@ -132,14 +133,3 @@ export function enrol(
 const nothing: ReadonlySet<number> = new Set()
 const noTargets = new Int32Array()
 const never = { due: undefined, nextAt: Number.POSITIVE_INFINITY }
-
-function contains(ascending: Int32Array = noTargets, value: number): boolean {
-  let low = 0
-  let high = ascending.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((ascending[middle] ?? 0) < value) low = middle + 1
-    else high = middle
-  }
-  return ascending[low] === value
-}

@@ -77,7 +77,7 @@ export class AccountSearch {
 
   solution(): Solution {
     const { room, certificate } = this.#solved()
-    followFailbacks(room, room.roster.failbackOf.keys())
+    if (followFailbacks(room, room.roster.failbackOf.keys())) betterEach(room)
     const { roster, targetOf } = room
     const problems = problemsOfAccount(this.#account, roster)
     return { account: this.#account, targets: this.targets, roster, targetOf, room, certificate, problems }
