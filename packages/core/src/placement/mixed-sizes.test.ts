@@ -97,6 +97,21 @@ describe('items of several sizes', () => {
     expect(Object.fromEntries(result)).toEqual({ x: 'd', v: null, z: 'h', w: null })
   })
 
+  test('a member of a group goes to a node that was refused to another, also if a lower priority has to go [A17]', () => {
+    const refused = ['a', 'b'].map((name) => ({ node: name, until: 1 }))
+    const items = [
+      item('member', null, { priority: 1, spread: { group: 'g', maxPerZone: 1 } }),
+      item('other', null, { priority: 1, spread: { group: 'g', maxPerZone: 1 }, refusals: refused }),
+      sized(3, 'large', null),
+      item('small'),
+    ]
+    const nodes = [
+      node('a', { verdict: 'dead', rank: 9, server: { location: 'x' } }),
+      node('b', { server: { capacity: 4, location: 'y' } }),
+    ]
+    expect(placed({ items, nodes, now: 0 }).get('member')).toBe('b')
+  })
+
   test('nobody is left out, or on a node that is not fit, while a fit node has slots enough [A18]', () => {
     fc.assert(
       fc.property(mixed, (input) => {

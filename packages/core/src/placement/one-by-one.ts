@@ -10,13 +10,19 @@ import { dead, nowhere } from './target.ts'
  * Places items one after another, the highest priority first, true to the slots that each takes: where items differ in
  * size no fast method does best. `wanted`: by item, the target that it is to have if there is room, or `nowhere`; nobody
  * is in the room yet.
- *
- * It promises this and no more: the hard rules hold; nobody is left out for a lower priority's sake where its going would
- * make room enough; nobody is left out, on a node that is not fit, or (but for fit homes) on a worse or less liked node,
- * while a better one that it may use has as many free slots as it takes. Homes that are fit are kept where they can be.
  */
 export function placeOneByOne(room: Room, wanted: Int32Array): void {
   seatWanted(room, wanted)
+  serveOneByOne(room)
+}
+
+/**
+ * Makes of any placement one that promises this and no more: the hard rules hold; nobody is left out for a lower
+ * priority's sake where its going would make room enough; nobody is left out, on a node that is not fit, or (but for fit
+ * homes) on a worse or less liked node, while a better one that it may use has as many free slots as it takes. Homes that
+ * are fit are kept where they can be.
+ */
+export function serveOneByOne(room: Room): void {
   // Who has gone to a better node leaves room, into which one may fit for whom others have to go.
   do {
     serveWaiting(room)

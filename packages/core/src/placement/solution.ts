@@ -1,7 +1,7 @@
 import { type FlowOutcome, FlowSearch, both } from './flow-search.ts'
 import { followFailbacks } from './follow-failbacks.ts'
 import { totalCost } from './marginal-cost.ts'
-import { betterEach, placeOneByOne } from './one-by-one.ts'
+import { betterEach, placeOneByOne, serveOneByOne } from './one-by-one.ts'
 import type { PlacementItem, PlacementNode } from './placement-input.ts'
 import type { Certificate, PlacementProblem, UncertifiedReason } from './placement-result.ts'
 import { problemsOfAccount } from './problems.ts'
@@ -101,7 +101,7 @@ export class AccountSearch {
     const shared = (this.#shared ?? new FlowSearch(this.targets, this.#places, roster)).outcome()
     const solved = this.#bySize(shared, roster)
     if (this.isDone && String(own.flows.map(totalCost)) === String(shared.flows.map(totalCost))) return solved
-    betterEach(solved.room)
+    serveOneByOne(solved.room)
     return { ...solved, certificate: both(solved.certificate, unproven('SharedRefusals')) }
   }
 
