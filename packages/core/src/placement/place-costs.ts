@@ -1,4 +1,3 @@
-import { contains } from './ascending.ts'
 import { tieBreak } from './order.ts'
 import type { Room } from './room.ts'
 import { fitHome } from './roster.ts'
@@ -35,9 +34,8 @@ function moveAt(room: Room, position: number, target: number): number {
   const { homeOf, homeKinds } = room.roster
   if (homeKinds[position] !== fitHome) return 1
   if (homeOf[position] === target) return 0
-  const due = room.dueFailback(position)
-  if (due === undefined || room.standingAt(room.targetOf[position] ?? nowhere) === dead) return 1
-  return contains(due, target) ? 0 : 1
+  const isWaiting = room.standingAt(room.targetOf[position] ?? nowhere) === dead
+  return !isWaiting && room.isFailback(position, target) ? 0 : 1
 }
 
 function healthAt({ targets }: Room, target: number): number {

@@ -19,7 +19,7 @@ export function roomLevels(room: Room): readonly number[] {
     const target = targets[index]
     const isHome = index !== nowhere && roster.homeOf[position] === index
     const isFit = roster.homeKinds[position] === fitHome
-    const isBack = room.dueFailback(position)?.includes(index) === true
+    const isBack = room.isFailback(position, index)
     if (isFit && !isHome && !isBack) moves += 1
     if (target === undefined || target.standing === dead) {
       leftOut.set(itemClass.priority, (leftOut.get(itemClass.priority) ?? 0) + 1)

@@ -1,3 +1,4 @@
+import { contains } from './ascending.ts'
 import { GroupedCount } from './grouped-count.ts'
 import type { GroupLimits, ItemClass } from './item-class.ts'
 import type { Roster } from './roster.ts'
@@ -98,6 +99,12 @@ export class Room {
   /** The targets for which the item would leave its fit home now; `undefined`: there are none. */
   dueFailback(position: number): Int32Array | undefined {
     return this.roster.failbackOf.get(position) ?? this.classOf(position)?.failback
+  }
+
+  /** Whether going there is no move for it: it would leave its fit home for that now. */
+  isFailback(position: number, target: number): boolean {
+    const due = this.dueFailback(position)
+    return due !== undefined && contains(due, target)
   }
 
   standingAt(target: number): Standing {
