@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import type { TestProject } from 'vitest/node'
+import { bundleProgram } from '../harness/bundle-program.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -20,24 +19,12 @@ const programs = [
   ['agentProgram', new URL('../../packages/agent/src/main.ts', import.meta.url)],
 ] as const
 
-/** What the dependencies that are not ES modules ask for. */
-const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" }
-
 /** Makes one file of each program that the suites start again and again. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'failover-ip-agent-'))
   for (const [name, source] of programs) {
     const outfile = join(folder, `${name}.mjs`)
-    await build({
-      entryPoints: [fileURLToPath(source)],
-      outfile,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      conditions: ['@failover-ip/source'],
-      banner,
-      logLevel: 'error',
-    })
+    await bundleProgram(source, outfile)
     project.provide(name, outfile)
   }
   return async () => await rm(folder, { recursive: true })
